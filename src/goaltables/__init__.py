@@ -1,0 +1,1 @@
+"""goaltables: clean data from Chinese budget-performance goal tables (绩效目标表)."""
