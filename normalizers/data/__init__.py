@@ -1,0 +1,31 @@
+"""Domain knowledge as data: TOML and CSV files that people edit, read once.
+
+Code holds grammar, these files hold cases. Every entry says where it comes from.
+
+>>> load_rows("operators.csv")[0]["operator"]
+'>='
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+
+def _text(name: str) -> str:
+    return files(__name__).joinpath(*name.split("/")).read_text(encoding="utf-8")
+
+
+@cache
+def load_toml(name: str) -> dict[str, Any]:
+    """The TOML file `name` (``units.toml``, ``forms/project.toml``); shared, so callers do not change it."""
+    return tomllib.loads(_text(name))
+
+
+@cache
+def load_rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of the CSV file `name`, each a dictionary by its header line. Blank fields are ""."""
+    return tuple(csv.DictReader(_text(name).splitlines()))
