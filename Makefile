@@ -1,0 +1,76 @@
+# Two commands are enough on a fresh Debian 12 machine with Python 3.11 and make:
+#   make demo    makes the virtual environment, installs, reads fixtures/, shows what came out
+#   make test    installs what the tests need (Tesseract too, where it may) and runs ruff, mypy and pytest
+
+PYTHON ?= python3
+VENV   ?= .venv
+OUT    ?= out/demo
+BIN    := $(VENV)/bin
+# root needs no sudo; others use it where it asks no password; else the command is only shown.
+SUDO   := $(shell [ "$$(id -u)" = 0 ] || (command -v sudo >/dev/null && sudo -n true 2>/dev/null && echo sudo -n) || echo false)
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export OMP_NUM_THREADS = 1
+
+.PHONY: demo test lint types unit install dev system-venv system-tesseract fixtures lock clean help
+
+help:
+	@grep -E '^#   ' Makefile
+
+demo: install
+	@$(BIN)/python -m goaltables digitize fixtures/documents --out $(OUT); status=$$?; \
+	  if [ $$status -ne 0 ] && [ $$status -ne 4 ]; then exit $$status; fi; \
+	  $(BIN)/python docs/examples/show_dataset.py $(OUT)
+
+test: dev system-tesseract
+	$(MAKE) --no-print-directory lint types unit
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy -p goaltables
+	$(BIN)/mypy tests fixtures docs/examples
+
+unit:
+	$(BIN)/pytest
+
+install: $(VENV)/.installed
+dev: $(VENV)/.installed-dev
+
+$(VENV)/bin/pip: | system-venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,fixtures,tesseract,parquet]'
+	@touch $@ $(VENV)/.installed
+
+# Debian ships Python without the part that makes virtual environments.
+system-venv:
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv; } || \
+	  { echo 'python3-venv is missing: sudo apt-get install python3-venv'; exit 1; }
+
+# The second reader. Its tests say that they are skipped where it cannot be installed.
+system-tesseract:
+	@command -v tesseract >/dev/null && tesseract --list-langs 2>/dev/null | grep -qx chi_sim || \
+	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq tesseract-ocr tesseract-ocr-chi-sim; } || \
+	  echo 'Tesseract is not installed and may not be installed here: its tests are skipped.' \
+	       'To run them: sudo apt-get install tesseract-ocr tesseract-ocr-chi-sim'
+
+# Makes the fixtures again (needs the fonts that fixtures/README.md names).
+fixtures: dev
+	$(BIN)/python fixtures/make_fixtures.py
+
+# Pins the versions that are installed now as the tested ones.
+lock: dev
+	$(BIN)/pip install --quiet --editable '.[all,dev,fixtures]'
+	$(BIN)/pip freeze --exclude-editable | LC_ALL=C sort -f > constraints.txt
+
+clean:
+	rm -rf build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
