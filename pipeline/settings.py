@@ -1,0 +1,180 @@
+"""The settings of a run: made once at the edge, frozen, handed on in two parts.
+
+``ReadSettings`` is what a document's reader sees. ``RunSettings`` is what only the batch needs. Each key
+can stand in a TOML file (``--config FILE``) under the name of its option with underscores::
+
+    ocr = "tesseract"
+    max_pages = 200
+    password_file = "passwords.txt"      # relative to the TOML file
+
+A key nobody knows is refused, with the nearest name: a typo that is ignored would go unnoticed for years.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from goaltables.errors import UsageError
+
+OCR_ENGINES: Final = ("rapidocr", "tesseract")
+FAIL_ON: Final = ("never", "error", "warning")
+LOG_FORMATS: Final = ("text", "json")
+LANGUAGES: Final = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """What reading one document may depend on.
+
+    `timeout` is CPU seconds per page, `memory_megabytes` the resident size a worker may reach: both are
+    enforced from outside and end a document, they never change what is read from it. `max_pages`,
+    `max_megapixels` (a page or image, from its header, before decoding) and `max_megabytes` (the file)
+    are refused by the reader. `passwords` are tried in order on encrypted documents.
+    """
+
+    ocr: str = "rapidocr"
+    max_pages: int = 1000
+    max_megapixels: float = 200.0
+    max_megabytes: float = 500.0
+    timeout: float = 30.0
+    memory_megabytes: int = 2048
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        _one_of("ocr", self.ocr, OCR_ENGINES)
+        for name in ("max_pages", "max_megapixels", "max_megabytes", "timeout", "memory_megabytes"):
+            _positive(name, getattr(self, name))
+
+    @property
+    def password(self) -> str | None:
+        """The password to open a document with, None for none."""
+        return self.passwords[0] if self.passwords else None
+
+    def each_password(self) -> tuple[ReadSettings, ...]:
+        """These settings once per password, to be tried in order; once without when there is none."""
+        return tuple(replace(self, passwords=(password,)) for password in self.passwords) or (self,)
+
+    def config_sha256(self) -> str:
+        """Hash of every setting that can change what is read: part of each record and of the ledger's key.
+
+        Not in it: passwords (they open a document or do not; a secret leaves no trace in a record) and
+        the limits enforced from outside (timeout, memory).
+        """
+        shown = {
+            "max_megabytes": self.max_megabytes,
+            "max_megapixels": self.max_megapixels,
+            "max_pages": self.max_pages,
+            "ocr": self.ocr,
+        }
+        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def available_cpus() -> int:
+    """The processors this process may use (a container's share, not the machine's)."""
+    return len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How the batch runs; nothing here can change a record."""
+
+    workers: int = field(default_factory=available_cpus)
+    executor: str = "local"
+    retry_failed: bool = False
+    fail_on: str = "never"
+    log_format: str = "text"
+    lang: str = "en"
+    recycle_after: int = 200
+
+    def __post_init__(self) -> None:
+        _positive("workers", self.workers)
+        _positive("recycle_after", self.recycle_after)
+        _one_of("fail_on", self.fail_on, FAIL_ON)
+        _one_of("log_format", self.log_format, LOG_FORMATS)
+        _one_of("lang", self.lang, LANGUAGES)
+        if self.executor != "local":
+            raise UsageError(f"executor {self.executor!r} is not in this version; use: local")
+
+
+def _positive(name: str, value: float) -> None:
+    if not value > 0:
+        raise UsageError(f"{name} must be greater than 0, not {value}")
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise UsageError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+
+
+# The keys of the TOML file, with the types a value may have (an integer is a fine number of seconds).
+READ_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
+    "ocr": (str,),
+    "max_pages": (int,),
+    "max_megapixels": (int, float),
+    "max_megabytes": (int, float),
+    "timeout": (int, float),
+    "memory_megabytes": (int,),
+}
+RUN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
+    "workers": (int,),
+    "executor": (str,),
+    "retry_failed": (bool,),
+    "fail_on": (str,),
+    "log_format": (str,),
+    "lang": (str,),
+    "recycle_after": (int,),
+}
+FILE_KEYS: Final[Mapping[str, tuple[type, ...]]] = {"password_file": (str,)}
+CONFIG_KEYS: Final[Mapping[str, tuple[type, ...]]] = {**READ_KEYS, **RUN_KEYS, **FILE_KEYS}
+
+SettingValue = str | int | float | bool
+
+
+def load_config(path: Path) -> dict[str, SettingValue]:
+    """The keys of a TOML file, checked by name and type. `password_file` comes back absolute.
+
+    Raises UsageError: the file cannot be read, is no TOML, has an unknown key or a value of the wrong type.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"cannot read the configuration {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}") from error
+    for key, value in content.items():
+        check_key(key, value, where=str(path))
+    if "password_file" in content:
+        content["password_file"] = str(path.resolve().parent / content["password_file"])
+    return content
+
+
+def check_key(key: str, value: object, *, where: str) -> None:
+    """Refuse a key that does not exist, naming the nearest that does, and a value of the wrong type."""
+    if key not in CONFIG_KEYS:
+        near = difflib.get_close_matches(key, CONFIG_KEYS, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(CONFIG_KEYS))}"
+        raise UsageError(f"{where}: unknown key {key!r}; {hint}")
+    expected = CONFIG_KEYS[key]
+    # bool is an int in Python, but "workers = true" is a mistake.
+    if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
+        wanted = " or ".join(kind.__name__ for kind in expected)
+        raise UsageError(f"{where}: {key} must be {wanted}, not {value!r}")
+
+
+def read_passwords(path: Path) -> tuple[str, ...]:
+    """One password per line, tried in order; an empty line is no password. Raises UsageError."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise UsageError(f"cannot read the password file {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the password file {path} is not UTF-8") from error
+    return tuple(line for line in lines if line)

@@ -1,0 +1,119 @@
+"""Writing under OUT so that no kill, crash or power cut leaves a torn file under a final name.
+
+A file is written under a temporary name, flushed to the disk, renamed, and the folder that holds the name is
+flushed too; only then may the ledger say "done". Left out, each of these steps loses data in some reachable
+state of the disk: a rename without the first flush can survive a power cut with an empty file behind it.
+
+Every failure to write is an ``OutputError`` (exit code 74): the disk is full, the folder is read-only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from goaltables.errors import OutputBusy, OutputError
+
+TEMPORARY_PREFIX: Final = ".writing-"
+LOCK_NAME: Final = ".lock"
+
+
+@contextmanager
+def _as_output_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}; free or choose another place") from error
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Put `data` under `path`, wholly or not at all, and on the disk when this returns.
+
+    Folders that are missing are made. Raises OutputError; an older file under `path` then still stands.
+    """
+    with _as_output_error(path):
+        make_folder(path.parent)
+        # One temporary name per folder: only one run writes here, and the next write takes away a rest.
+        temporary = path.parent / f"{TEMPORARY_PREFIX}{os.getpid()}"
+        try:
+            _write_and_flush(temporary, data)
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        _flush_folder(path.parent)
+
+
+def remove_durably(path: Path) -> None:
+    """Take `path` away, if it is there. Raises OutputError."""
+    with _as_output_error(path):
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _flush_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its parents, each on the disk before what it holds. Raises OSError."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _flush_folder(folder.parent)
+
+
+def remove_leftovers(out: Path) -> None:
+    """Take away the temporary files that a killed run left. Only whoever holds OUT may call this."""
+    for folder, _, names in os.walk(out):
+        for name in names:
+            if name.startswith(TEMPORARY_PREFIX):
+                Path(folder, name).unlink(missing_ok=True)
+
+
+def _write_and_flush(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def hold(out: Path) -> Iterator[None]:
+    """Hold OUT for one run. The lock is the kernel's and dies with the process: no stale lock exists.
+
+    Raises OutputBusy, naming the process that holds OUT, and OutputError.
+    """
+    path = out / LOCK_NAME
+    with _as_output_error(out):
+        make_folder(out)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            raise OutputBusy(f"another run (process {holder}) writes to {out}; wait until it ends") from None
+        with _as_output_error(path):
+            os.truncate(descriptor, 0)
+            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        yield
+        # An empty file stays: removing a lock file opens a gap in which two runs may each hold "the" lock.
+        with _as_output_error(path):
+            os.truncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
