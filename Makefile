@@ -12,7 +12,7 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || (command -v sudo >/dev/null && sudo -n 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export OMP_NUM_THREADS = 1
 
-.PHONY: demo test lint types unit install dev system-venv system-tesseract fixtures lock clean help
+.PHONY: demo test lint types unit install dev system-venv system-tesseract fixtures docs lock clean help
 
 help:
 	@grep -E '^#   ' Makefile
@@ -66,6 +66,10 @@ system-tesseract:
 # Makes the fixtures again (needs the fonts that fixtures/README.md names).
 fixtures: dev
 	$(BIN)/python fixtures/make_fixtures.py
+
+# Writes the pages that are made from data files: what the tests compare them with.
+docs: dev
+	$(BIN)/python docs/examples/write_reference.py
 
 # Pins the versions that are installed now as the tested ones.
 lock: dev

@@ -68,6 +68,30 @@ def dataset_tables() -> tuple[Table, ...]:
     return tuple(tables)
 
 
+def dataset_reference() -> str:
+    """docs/dataset.md: every column of every table, in English and Chinese."""
+    lines = [
+        "# The dataset 数据集",
+        "",
+        "`OUT/dataset/*.csv`: UTF-8 with BOM, RFC 4180, values byte-exact. A text may start with `=`"
+        " (`=87人` is a printed goal): import the files into a spreadsheet, do not double-click them."
+        " Normalised columns never start with an operator. An empty cell means: not printed, or not known.",
+    ]
+    for table in dataset_tables():
+        lines += ["", f"## {table.name}.csv", "", f"{table.en} {table.zh}", ""]
+        lines += ["| column | type | meaning | 含义 |", "|---|---|---|---|"]
+        for column in table.columns:
+            kind = column.type
+            if column.key:
+                kind += ", key"
+            if column.refers:
+                kind += f", → {column.refers}"
+            if column.enum:
+                kind += ": " + " ".join(column.enum)
+            lines.append(f"| `{column.name}` | {kind} | {column.en} | {column.zh} |")
+    return "\n".join(lines) + "\n"
+
+
 def read_records(out: Path) -> Iterator[tuple[str, Document]]:
     """(record name without .json, document) of every record under OUT, sorted by name."""
     folder = out / "documents"

@@ -1,0 +1,14 @@
+"""Write the reference pages that are made from data files (``make docs``); tests keep them current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from goaltables.normalizers.findings import findings_reference
+from goaltables.pipeline.dataset import dataset_reference
+
+PAGES = {"dataset.md": dataset_reference, "findings.md": findings_reference}
+
+if __name__ == "__main__":
+    for name, reference in PAGES.items():
+        (Path(__file__).resolve().parents[1] / name).write_text(reference(), encoding="utf-8")
