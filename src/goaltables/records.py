@@ -134,10 +134,15 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class LineReading:
-    """What an engine read on one line image: the text and one probability per character."""
+    """What an engine read on one line image: the text and one probability per character.
+
+    `flags` are codes of what the engine knows it cannot do: ``operator-unreadable`` when its character set
+    lacks the comparison and percent signs that a target value may hold.
+    """
 
     text: str
     probabilities: tuple[float, ...] = ()
+    flags: tuple[str, ...] = ()
 
     @property
     def confidence(self) -> float:
