@@ -31,7 +31,8 @@ def mend_lone_mark(text: str, line: LinePicture, em: float) -> LoneMark:
     rule = _RULES.get(text)
     if rule is None:
         return LoneMark(text)
-    ink = line.image < 128
+    darkest = int(line.image.min())
+    ink = line.image < (darkest + 255) // 2  # thin strokes are gray
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not rows.size:
         return LoneMark(text, (LONE_MARK,))
@@ -45,6 +46,11 @@ def _is_even_bar(ink: Ink, em: float) -> bool:
     height, width = ink.shape
     thickness = ink.sum(axis=0)
     return height < 0.3 * em and width > 3 * height and float(thickness.max()) <= 1.6 * float(np.median(thickness))
+
+
+def _is_short_bar(ink: Ink, em: float) -> bool:
+    """A hyphen: half an em at most, where a dash fills its em."""
+    return _is_even_bar(ink, em) and ink.shape[1] < 0.6 * em
 
 
 def _is_slanted(ink: Ink, _em: float) -> bool:
@@ -70,7 +76,7 @@ _Rule = tuple[Callable[[Ink, float], bool], str]
 # reading -> (what its shape must be, the mark it then is)
 _RULES: dict[str, _Rule] = {
     "一": (_is_even_bar, "—"),
-    "-": (_is_even_bar, "-"),
+    "—": (_is_short_bar, "-"),
     "V": (_is_anything, "√"),
     "v": (_is_anything, "√"),
     "1": (_is_slanted, "/"),

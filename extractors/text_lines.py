@@ -13,6 +13,7 @@ excess. So two tight lines are parted even if a stroke joins them, and 三 is ke
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -63,17 +64,19 @@ def split_lines(page: PagePrint, box: Box, em: float) -> CellLines:
     ink = page.ink[y0:y1, x0:x1]
     rules = _rules_at_edges(ink, inner, em)
     parts = _Components.of(ink & ~rules)
-    is_text, has_ink_outside = _text_components(parts, inner, em)
+    is_text, is_foreign = _sort_components(parts, inner, em)
     if not is_text.any():
-        return CellLines((), has_ink_outside)
-    clean = _on_white(page.gray[y0:y1, x0:x1], rules | parts.mask(parts.foreign(inner, em) & ~is_text))
+        return CellLines((), parts.is_any_deep(is_foreign, inner, em))
     bands = _bands(parts, is_text, em)
+    is_adopted = is_foreign & parts.touch_edge() & ~parts.outside(inner, em) & parts.lie_in(bands)
+    is_text, is_foreign = is_text | is_adopted, is_foreign & ~is_adopted
+    clean = _on_white(page.gray[y0:y1, x0:x1], rules | parts.mask(is_foreign))
     lines = []
     for number, (top, bottom) in enumerate(bands):
         above = bands[number - 1][1] if number else 0
         below = bands[number + 1][0] if number + 1 < len(bands) else y1 - y0
         lines.append(_cut_line(clean, parts, is_text, (above, top, bottom, below), em, (x0, y0)))
-    return CellLines(tuple(lines), has_ink_outside)
+    return CellLines(tuple(lines), parts.is_any_deep(is_foreign, inner, em))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,19 +96,40 @@ class _Components:
         pixels: Mask = np.concatenate(([False], chosen))[self.labels]
         return pixels
 
-    def foreign(self, inner: Box, em: float) -> Mask:
-        """Components that belong to a rule or a neighbour: they touch the crop's edge or lie outside the box."""
+    def touch_edge(self) -> Mask:
+        """Components that run on beyond the crop: rules, strokes of a seal, a neighbour's overflow."""
         height, width = self.labels.shape
         x, y, w, h = (self.stats[:, i] for i in range(4))
-        touches = (x <= 0) | (y <= 0) | (x + w >= width) | (y + h >= height)
-        middle_x, middle_y = x + w / 2, y + h / 2
-        outside = (
-            (middle_x < inner.x0) | (middle_x > inner.x1) | (middle_y < inner.y0) | (middle_y > inner.y1)
-        )
-        beside = (np.minimum(middle_x - inner.x0, inner.x1 - middle_x) < 0.12 * em) & (w < 0.15 * em)
-        beyond = (np.minimum(middle_y - inner.y0, inner.y1 - middle_y) < 0.12 * em) & (h < 0.15 * em)
-        thin = (np.minimum(w, h) < 0.3 * em) | (np.maximum(w, h) < 0.4 * em)
-        return outside | beside | beyond | (touches & thin)
+        touching: Mask = (x <= 0) | (y <= 0) | (x + w >= width) | (y + h >= height)
+        return touching
+
+    def outside(self, inner: Box, em: float) -> Mask:
+        """Components whose middle lies outside the box, and flat ones right on its edge (bits of a rule)."""
+        w, h = self.stats[:, 2], self.stats[:, 3]
+        middle_x, middle_y = self.stats[:, 0] + w / 2, self.stats[:, 1] + h / 2
+        depth_x = np.minimum(middle_x - inner.x0, inner.x1 - middle_x)
+        depth_y = np.minimum(middle_y - inner.y0, inner.y1 - middle_y)
+        on_edge = 0.12 * em
+        flat_on_edge = ((depth_x < on_edge) & (w < 0.15 * em)) | ((depth_y < on_edge) & (h < 0.15 * em))
+        found: Mask = (depth_x < 0) | (depth_y < 0) | flat_on_edge
+        return found
+
+    def lie_in(self, bands: Sequence[tuple[int, int]]) -> Mask:
+        """Components that lie mostly within the rows of one line."""
+        y, h = self.stats[:, 1], self.stats[:, 3]
+        found = np.zeros(len(y), np.bool_)
+        for top, bottom in bands:
+            found |= np.minimum(y + h, bottom) - np.maximum(y, top) >= 0.7 * h
+        return found
+
+    def is_any_deep(self, chosen: Mask, inner: Box, em: float) -> bool:
+        """Whether one of the chosen is as large as a character and well inside the box."""
+        w, h = self.stats[:, 2], self.stats[:, 3]
+        middle_x, middle_y = self.stats[:, 0] + w / 2, self.stats[:, 1] + h / 2
+        depth_x = np.minimum(middle_x - inner.x0, inner.x1 - middle_x)
+        depth_y = np.minimum(middle_y - inner.y0, inner.y1 - middle_y)
+        deep = (np.minimum(depth_x, depth_y) > RULE_BAND * em) & (np.maximum(w, h) >= 0.4 * em)
+        return bool((chosen & deep).any())
 
 
 def _rules_at_edges(ink: Mask, inner: Box, em: float) -> Mask:
@@ -129,23 +153,24 @@ def _rules_at_edges(ink: Mask, inner: Box, em: float) -> Mask:
     return np.asarray(found > 0)
 
 
-def _text_components(parts: _Components, inner: Box, em: float) -> tuple[Mask, bool]:
-    """(which components are print of this cell, whether character-sized ink inside the box is none)."""
-    w, h = parts.stats[:, 2], parts.stats[:, 3]
-    size = np.maximum(w, h)
-    foreign = parts.foreign(inner, em)
-    is_text = ~foreign & (size >= SPECK * em)
-    if not (is_text & (size >= LEAST_INK * em)).any():
-        is_text = np.zeros_like(is_text)
-    middle_y = parts.stats[:, 1] + h / 2
-    middle_x = parts.stats[:, 0] + w / 2
-    deep = (
-        (middle_x > inner.x0 + RULE_BAND * em)
-        & (middle_x < inner.x1 - RULE_BAND * em)
-        & (middle_y > inner.y0 + RULE_BAND * em)
-        & (middle_y < inner.y1 - RULE_BAND * em)
-    )
-    return is_text, bool((foreign & deep & (size >= 0.4 * em)).any())
+def _sort_components(parts: _Components, inner: Box, em: float) -> tuple[Mask, Mask]:
+    """(print of this cell that is large enough to make a line, print that is not this cell's).
+
+    Specks are neither. Ink that runs over the crop's edge is foreign, unless it is all there is, or so large that
+    it must be characters and a stroke of something else in one piece.
+    """
+    size = np.maximum(parts.stats[:, 2], parts.stats[:, 3])
+    outside = parts.outside(inner, em)
+    running_on = parts.touch_edge() & (size < 1.6 * em)
+    is_text = ~outside & (size >= SPECK * em)
+    if (is_text & ~running_on & (size >= LEAST_INK * em)).any():
+        is_text &= ~running_on
+    else:
+        thin = np.minimum(parts.stats[:, 2], parts.stats[:, 3]) < 0.3 * em
+        is_text &= ~(running_on & thin)
+        if not (is_text & (size >= LEAST_INK * em)).any():
+            is_text = np.zeros_like(is_text)
+    return is_text, outside | (running_on & ~is_text)
 
 
 def _on_white(gray: Image, unwanted: Mask) -> Image:
@@ -174,7 +199,7 @@ def _bands(parts: _Components, is_text: Mask, em: float) -> list[tuple[int, int]
             rows = np.flatnonzero(profile[cuts[i] : cuts[j]])
             ink_height = int(rows[-1] - rows[0] + 1) if rows.size else 0
             through = profile[cuts[j]] / usual if cuts[j] < last else 0.0
-            options.append((cost[i] + _line_cost(ink_height / size) + 1.5 * through, i))
+            options.append((cost[i] + _line_cost(ink_height / size) + 5 * through, i))
             if ink_height > 2.5 * size and len(options) > 1:
                 break
         least, start = min(options)
@@ -214,7 +239,7 @@ def _line_cost(height: float) -> float:
     if height == 0:
         return 0.0
     if height > 1.2:
-        return 0.05 + ((height - 1.2) / 0.2) ** 2
+        return 0.05 + 3 * (height - 1.2)
     return 0.05 + 4 * max(0.0, 0.45 - height)
 
 
