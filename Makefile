@@ -65,7 +65,7 @@ system-tesseract:
 
 # Makes the fixtures again (needs the fonts that fixtures/README.md names).
 fixtures: dev
-	$(BIN)/python fixtures/make_fixtures.py
+	$(BIN)/python -m fixtures.make_fixtures
 
 # Writes the pages that are made from data files: what the tests compare them with.
 docs: dev
