@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
