@@ -1,11 +1,12 @@
 """Reading the cells of a grid found on a picture.
 
-Lines go to the engine all at once, a page's worth a call; the texts of a wrapped cell are joined without a break.
+Lines go to the engine all at once, a page's worth a call; the lines of a wrapped cell are joined without a
+break.
 A cell's confidence is the least probability of its characters: the mean hides the one wrong digit.
 
-What no probability can see is flagged: ink that belongs to no recognised line (``ink-not-read``: a lost first
-stroke turns 二级指标 into 级指标 at .9999), a seal over the cell (``under-seal``), and a reading that is probably
-a misread ≥ (``operator-suspect``: ">95%", "295%"). The text stays as it was read.
+What no probability can see is flagged: ink that belongs to no recognised line (``ink-not-read``: a lost
+first stroke turns 二级指标 into 级指标 at .9999), a seal over the cell (``under-seal``), and a reading that is
+probably a misread ≥ (``operator-suspect``: ">95%", "295%"). The text stays as it was read.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from goaltables.extractors.cell_lines import CellLines, split_lines
 from goaltables.extractors.lone_marks import mend_lone_mark
 from goaltables.extractors.print_ink import PagePrint, page_print
-from goaltables.extractors.text_lines import CellLines, split_lines
 from goaltables.records import Cell, GridCell, Image, LineReading, OcrEngine
 
 UNDER_SEAL = "under-seal"
@@ -23,8 +24,8 @@ INK_NOT_READ = "ink-not-read"
 OPERATOR_SUSPECT = "operator-suspect"
 
 SEAL_SHARE = 0.02  # of a cell's area in red ink
-# A target value: short, with a figure. ≥ loses its lower bar, or melts with the figure to 2 or 8: "295%", "8100%".
-_VALUE_LIKE = re.compile(r"[<>＜＞〉〈].{0,13}|[28](?:\d\d(?:\.\d+)?|100)[%％]")
+# A target value: ≥ loses its lower bar (">95%"), or melts with the figure to 2 or 8 ("295%", "8100%").
+_VALUE_LIKE = re.compile(r"[<>＜＞〉〈](?![=＝]).{0,13}|[28](?:\d\d(?:\.\d+)?|100)[%％]")
 _BETWEEN_LATIN = re.compile(r"(?<![0-9A-Za-z.,])\s+|\s+(?![0-9A-Za-z])")
 
 
@@ -32,12 +33,14 @@ def read_cells(image: Image, em: float, cells: Sequence[GridCell], engine: OcrEn
     """Read the cells of an upright page picture.
 
     Args:
-        image: the page, gray or BGR; `em`: the height of its characters in px.
+        image: the page, gray or BGR.
+        em: the height of its characters in px.
         cells: boxes in px of `image`.
         engine: called once with every line of the page.
 
     Returns:
         One cell each, in order, boxes unchanged (px). An empty cell has text "" and confidence 1.
+
     """
     return read_cells_of_print(page_print(image, em), em, cells, engine)
 
@@ -83,13 +86,11 @@ def _as_cell(
 
 
 def as_printed(text: str) -> str:
-    """Without the blanks a recogniser sees in justified Chinese (合　　计); blanks between Latin words stay."""
+    """Without the blanks seen in justified Chinese (合　　计); blanks between Latin words stay."""
     return _BETWEEN_LATIN.sub("", text.strip())
 
 
 def _is_under_seal(page: PagePrint, cell: GridCell) -> bool:
-    x0, y0, x1, y1 = (
-        max(0, round(v)) for v in (cell.box.x0, cell.box.y0, cell.box.x1, cell.box.y1)
-    )
+    x0, y0, x1, y1 = (max(0, round(v)) for v in (cell.box.x0, cell.box.y0, cell.box.x1, cell.box.y1))
     red = page.red[y0:y1, x0:x1]
     return red.size > 0 and float(red.mean()) > SEAL_SHARE

@@ -1,8 +1,8 @@
 """Cells that hold a single mark: — (nothing), √ (chosen), / (nothing), 0.
 
-Alone in a picture a mark has no neighbours to be told from: the recogniser answers — with 一, √ with V, / with 1
-and 0 with O. The shape of the ink decides where the answer is one of these; what shape cannot decide is left as it
-was read and flagged ``lone-mark``.
+Alone in a picture a mark has no neighbours to be told from: the recogniser answers — with 一, √ with V,
+/ with 1 and 0 with O. Where the answer is one of these the shape of the ink decides, and the cell is flagged
+``lone-mark``; a shape that fits no rule leaves the reading as it is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from goaltables.extractors.text_lines import LinePicture
+from goaltables.extractors.cell_lines import LinePicture
 
 LONE_MARK = "lone-mark"
 
@@ -28,8 +28,8 @@ class LoneMark:
 
 def mend_lone_mark(text: str, line: LinePicture, em: float) -> LoneMark:
     """The mark that a lone character most likely is, by the shape of its ink."""
-    rule = _RULES.get(text)
-    if rule is None:
+    rules = _RULES.get(text)
+    if rules is None:
         return LoneMark(text)
     darkest = int(line.image.min())
     ink = line.image < (darkest + 255) // 2  # thin strokes are gray
@@ -37,15 +37,17 @@ def mend_lone_mark(text: str, line: LinePicture, em: float) -> LoneMark:
     if not rows.size:
         return LoneMark(text, (LONE_MARK,))
     shape = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    is_mark, mark = rule
-    return LoneMark(mark, (LONE_MARK,)) if is_mark(shape, em) else LoneMark(text)
+    for is_mark, mark in rules:
+        if is_mark(shape, em):
+            return LoneMark(mark, (LONE_MARK,))
+    return LoneMark(text)
 
 
 def _is_even_bar(ink: Ink, em: float) -> bool:
     """A flat stroke of even thickness. The 一 of a Song or Kai face swells at its right end."""
     height, width = ink.shape
     thickness = ink.sum(axis=0)
-    return height < 0.3 * em and width > 3 * height and float(thickness.max()) <= 1.6 * float(np.median(thickness))
+    return bool(height < 0.3 * em and width > 3 * height and thickness.max() <= 1.6 * np.median(thickness))
 
 
 def _is_short_bar(ink: Ink, em: float) -> bool:
@@ -54,7 +56,7 @@ def _is_short_bar(ink: Ink, em: float) -> bool:
 
 
 def _is_slanted(ink: Ink, _em: float) -> bool:
-    """A stroke that leans: the top third lies right of the bottom third by a quarter of the height or more."""
+    """A stroke that leans: its top third lies to the right of its bottom third by a fifth of its height."""
     height = ink.shape[0]
     third = max(1, height // 3)
     top, bottom = (np.flatnonzero(part.any(axis=0)) for part in (ink[:third], ink[-third:]))
@@ -71,17 +73,29 @@ def _is_slim(ink: Ink, em: float) -> bool:
     return width < 0.85 * height and width < 0.75 * em
 
 
-_Rule = tuple[Callable[[Ink, float], bool], str]
+def _is_figure_high(ink: Ink, em: float) -> bool:
+    """A full stop is a third of an em high, a figure seven tenths."""
+    return _is_slim(ink, em) and ink.shape[0] > 0.5 * em
 
-# reading -> (what its shape must be, the mark it then is)
-_RULES: dict[str, _Rule] = {
-    "一": (_is_even_bar, "—"),
-    "—": (_is_short_bar, "-"),
-    "V": (_is_anything, "√"),
-    "v": (_is_anything, "√"),
-    "1": (_is_slanted, "/"),
-    "I": (_is_slanted, "/"),
-    "l": (_is_slanted, "/"),
-    "O": (_is_slim, "0"),
-    "o": (_is_slim, "0"),
+
+_Rule = tuple[Callable[[Ink, float], bool], str]
+_BARS: tuple[_Rule, ...] = ((_is_short_bar, "-"), (_is_even_bar, "—"))
+_TICK: tuple[_Rule, ...] = ((_is_anything, "√"),)
+_SLASH: tuple[_Rule, ...] = ((_is_slanted, "/"),)
+_NOUGHT: tuple[_Rule, ...] = ((_is_slim, "0"),)
+
+# reading -> (what its shape must be, the mark it then is); the first that fits is taken
+_RULES: dict[str, tuple[_Rule, ...]] = {
+    "一": _BARS,
+    "—": _BARS,
+    "-": _BARS,
+    "_": _BARS,
+    "V": _TICK,
+    "v": _TICK,
+    "1": _SLASH,
+    "I": _SLASH,
+    "l": _SLASH,
+    "O": _NOUGHT,
+    "o": _NOUGHT,
+    "。": ((_is_figure_high, "0"),),
 }

@@ -1,9 +1,9 @@
 """The print of a page, freed from its paper: what is read, and where there is ink.
 
-A page picture carries shading (photos), yellow or gray paper, and very often a red seal (公章) over the signature
-or right over the table. Black print under red ink is nearly as dark in the red channel as without it, while
-the seal itself all but vanishes there; stretched (x 255/190, clipped) it is gone. Of 32 cells under a seal, 30
-are read right that way, 23 from the gray picture. The paper is divided out, so that it is white everywhere.
+A page picture carries shading (photos), yellow or gray paper, and very often a red seal (公章) over the
+signature or right over the table. Black print under red ink is nearly as dark in the red channel as without it,
+while the seal itself all but vanishes there; stretched (x 255/190, clipped) it is gone. Of 32 cells under a
+seal, 30 are read right that way, 23 from the gray picture. The paper is divided out: it is white everywhere.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _without_paper(gray: Image, em: float) -> Image:
 
 
 def _ink_threshold(flat: Image) -> float:
-    """Halfway between paper and the darkness of this page's print, but never so near the paper as its noise."""
+    """Halfway between paper and the darkness of this page's print, but above the noise of the paper."""
     dark = flat[flat < 190]
     print_level = float(np.percentile(dark, 25)) if dark.size else 0.0
     return min(max(255 - 0.5 * (255 - print_level), 110.0), 205.0)

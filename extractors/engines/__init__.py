@@ -28,6 +28,7 @@ def build_engine(name: str = DEFAULT_ENGINE) -> OcrEngine:
     Raises:
         UsageError: there is no engine of that name.
         DependencyMissing: the engine's package, program or model is not installed.
+
     """
     module = ENGINES.get(name)
     if module is None:

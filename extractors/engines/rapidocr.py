@@ -1,7 +1,7 @@
 """PP-OCRv6 (small) through onnxruntime: the default reader.
 
-The recogniser's ONNX file lies inside the installed ``rapidocr`` wheel; rapidocr itself is never imported. Its
-own pipeline pads lines to batches and turns short values upside down ("≥98%" -> "%86<"), so lines go through
+The recogniser's ONNX file lies inside the installed ``rapidocr`` wheel; rapidocr itself is never imported.
+Its own pipeline pads lines to batches and turns short values upside down ("≥98%" -> "%86<"), so lines go through
 one by one here, at their exact width, on one thread: half the time of rapidocr's defaults and flat memory.
 
 The model answers every 8 pixels of a 48 px high line with scores for 18,710 classes: a blank, the 18,708
@@ -42,6 +42,7 @@ def build() -> OcrEngine:
 
     Raises:
         DependencyMissing: onnxruntime, or the rapidocr wheel with its model, is not installed.
+
     """
     return RapidOcrEngine(find_model())
 
@@ -51,13 +52,18 @@ def find_model() -> Path:
 
     Raises:
         DependencyMissing: rapidocr is not installed, or its wheel no longer carries this model.
+
     """
     spec = find_spec("rapidocr")
     if spec is None or not spec.submodule_search_locations:
-        raise DependencyMissing("rapidocr (the wheel that carries the PP-OCRv6 model)", "pip install rapidocr")
+        raise DependencyMissing(
+            "rapidocr (the wheel that carries the PP-OCRv6 model)", "pip install rapidocr"
+        )
     path = Path(next(iter(spec.submodule_search_locations))) / "models" / MODEL_FILE
     if not path.is_file():
-        raise DependencyMissing(f"{MODEL_FILE} (a model inside rapidocr 3.10)", "pip install rapidocr==3.10.0")
+        raise DependencyMissing(
+            f"{MODEL_FILE} (a model inside rapidocr 3.10)", "pip install rapidocr==3.10.0"
+        )
     return path
 
 
@@ -79,7 +85,9 @@ class RapidOcrEngine:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3  # warnings about the machine (no GPU …) are not the user's business
-        self._session: Any = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(
+            content, options, providers=["CPUExecutionProvider"]
+        )
         self._input: str = self._session.get_inputs()[0].name
         dictionary = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
         self.alphabet: tuple[str, ...] = ("", *dictionary, " ")
@@ -125,7 +133,7 @@ class RapidOcrEngine:
 
 
 def _as_model_input(line: Image) -> npt.NDArray[np.float32]:
-    """``h x w (x 3)`` uint8 -> ``1 x 3 x 48 x W`` in [-1, 1], aspect kept, W a multiple of 8 (padded white)."""
+    """``h x w (x 3)`` uint8 -> ``1 x 3 x 48 x W`` in [-1, 1], aspect kept, W padded white to a step."""
     height, width = line.shape[:2]
     scaled_width = max(WIDTH_STEP, round(width * LINE_HEIGHT / height))
     scaled_width = min(scaled_width, WIDEST_LINE)

@@ -44,6 +44,7 @@ def build() -> OcrEngine:
 
     Raises:
         DependencyMissing: pytesseract, the tesseract program or the ``chi_sim`` data is not installed.
+
     """
     try:
         import pytesseract
@@ -86,7 +87,7 @@ class TesseractEngine:
         self.version = f"tesseract {program_version} {LANGUAGE}@{data_digest}"
 
     def read(self, lines: Sequence[Image]) -> list[LineReading]:
-        """Read upright line pictures; what may be an operator or a sign is flagged ``operator-unreadable``."""
+        """Read upright line pictures; a line that may hold a sign is flagged ``operator-unreadable``."""
         pieces = [(number, piece) for number, line in enumerate(lines) for piece in _as_pieces(line)]
         words: list[list[tuple[str, float]]] = [[] for _ in lines]
         for start in range(0, len(pieces), LINES_A_CALL):
@@ -141,7 +142,7 @@ def _montage(pieces: Sequence[Image]) -> Image:
 
 
 def _as_reading(words: Sequence[tuple[str, float]]) -> LineReading:
-    """Join the words of a line (chi_sim puts a blank between any two); a word lends each character its own."""
+    """Join the words of a line (chi_sim parts any two by a blank); its word lends a character confidence."""
     text = "".join(word for word, _ in words)
     probabilities = tuple(probability for word, probability in words for _ in word)
     if not _may_hold_sign(text):
@@ -151,4 +152,6 @@ def _as_reading(words: Sequence[tuple[str, float]]) -> LineReading:
 
 def _may_hold_sign(text: str) -> bool:
     """Whether a sign the model lacks may stand on the line: digits, signs, or a mark of its own (√ -> 人)."""
-    return len(text) == 1 or any(not ("\u4e00" <= c <= "\u9fff" or c in "，。、；：（）()“”《》") for c in text)
+    return len(text) == 1 or any(
+        not ("\u4e00" <= c <= "\u9fff" or c in "，。、；：（）()“”《》") for c in text
+    )
