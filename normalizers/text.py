@@ -79,15 +79,17 @@ def strip_markup(text: str) -> str:
 # ---------------------------------------------------------------------------------------------- goal items
 
 _CHINESE_DIGITS = "一二三四五六七八九十"
-# What numbers an item: "1、" "2." "（3）" "4)" "一是" "二、" "①". A decimal ("95.5%") does not.
+# What numbers an item: "1、" "2." "（3）" "4)" "一是" "二、" "①" "目标1：". A decimal ("95.5%") does not.
 _MARKER = re.compile(
-    r"[（(](?P<bracket>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})[）)]"
-    r"|(?<![0-9０-９.．])(?P<plain>[0-9０-９]{1,2})(?:[、)）]|[.．](?![0-9０-９]))"
-    r"|第?(?P<chinese>[一二三四五六七八九十]{1,3})(?:[、]|(?<=[一二三四五六七八九十])是(?!否))"
+    r"(?:目标|任务)(?P<named>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})[：:、.．]"
+    r"|[（(](?P<bracket>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})[）)]"
+    r"|(?<![0-9０-９.．])(?P<plain>[0-9０-９]{1,2})(?P<mark>[、)）]|[.．](?![0-9０-９]))"
+    r"|第?(?P<chinese>[一二三四五六七八九十]{1,3})(?:、|(?<=[一二三四五六七八九十])是(?!否))"
     r"|(?P<circled>[①-⑳])"
 )
 # A marker opens an item where a sentence can begin: at the start, after punctuation, a space, a line end.
 _ITEM_BEFORE = "。；;，,！!：:、.．”\"'》）) \t\r\n\u3000"
+# "6.按月6.足额发放": the export wrote the number again a few characters on.
 _DOUBLED_WITHIN = 6
 
 
@@ -101,66 +103,102 @@ class GoalItems:
 
 @dataclass(frozen=True, slots=True)
 class _Marker:
+    """A number that may open an item; `style` tells "1、" from "1." and "（1）"."""
+
     start: int
     end: int
     number: int
     style: str
 
 
-def _number(text: str) -> int:
-    text = fold_width(text)
-    if text.isdecimal():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    high = (_CHINESE_DIGITS.index(tens[0]) + 1 if tens else 1) if ten else 0
-    return high * 10 + (_CHINESE_DIGITS.index(ones[0]) + 1 if ones else 0)
+def split_goal_items(text: str) -> GoalItems:
+    """The items of a printed goal, without markup and numbering; a goal without numbers gives its paragraphs.
+
+    Only markers of the style that comes first open items (others when they go on counting), so that "（1）"
+    inside item "1、" stays in it. A number repeated just behind its own marker ("4、确保4.“为民…",
+    "6.按月6.足额") is the export's doubling: it is taken out of the item and reported in `duplicates`, as is
+    a number that two items of one list carry.
+    """
+    body = strip_markup(text).strip()
+    openers, doubled = _openers(body)
+    if not openers:
+        return GoalItems(tuple(line.strip() for line in body.split("\n") if line.strip()), ())
+    preface = body[: openers[0].start].strip()
+    items = [preface] if preface else []
+    for opener, following in zip(openers, [*openers[1:], None], strict=True):
+        items.append(_without(body, opener.end, following.start if following else len(body), doubled).strip())
+    repeated = _repeated(openers) | {marker.number for marker in doubled}
+    return GoalItems(tuple(item for item in items if item), tuple(str(n) for n in sorted(repeated)))
+
+
+def _openers(text: str) -> tuple[list[_Marker], list[_Marker]]:
+    """The markers that open items, and those that only double the one before them."""
+    markers = _markers(text)
+    first = next((m for m in markers if m.number == 1 and _begins_sentence(text, m)), None)
+    openers: list[_Marker] = []
+    doubled: list[_Marker] = []
+    for marker in markers if first is not None else ():
+        if first is None or marker.start < first.start:
+            continue
+        last = openers[-1] if openers else None
+        begins = _begins_sentence(text, marker)
+        if last is not None and not begins and _doubles(marker, last):
+            doubled.append(marker)
+        elif marker.style == first.style and begins:
+            if last is not None and last.style != first.style and last.number == marker.number:
+                openers.pop()  # the other style was a list inside the item before
+            openers.append(marker)
+        elif last is not None and marker.number == last.number + 1 and _same_kind(marker, first):
+            openers.append(marker)
+    return openers, doubled
 
 
 def _markers(text: str) -> list[_Marker]:
     found = []
     for match in _MARKER.finditer(text):
-        style = match.lastgroup or ""
-        found.append(_Marker(match.start(), match.end(), _number(match.group(style)), style))
+        kind = next(name for name, value in match.groupdict().items() if value)
+        number = _number(match[kind])
+        if number is not None:
+            found.append(_Marker(match.start(), match.end(), number, kind + fold_width(match["mark"] or "")))
     return found
 
 
-def split_goal_items(text: str) -> GoalItems:
-    """The items of a printed goal, without markup and numbering; a goal without numbers is one item.
-
-    Only markers of the style that comes first open items, so that "（1）" inside item "1、" stays in it.
-    A number repeated just behind its own marker ("4、确保4.“为民…", "6.按月6.足额") is the export's doubling:
-    it is removed and reported in `duplicates`, as is a number that two items carry.
-    """
-    body = strip_markup(text).strip()
-    markers = _markers(body)
-    first = next((m for m in markers if m.number == 1 and _opens(body, m)), None)
-    if first is None:
-        return GoalItems((body,) if body else (), ())
-    openers: list[_Marker] = []
-    doubled: list[_Marker] = []
-    for marker in markers:
-        if marker.style != first.style or marker.start < first.start:
-            continue
-        if (
-            openers
-            and marker.number == openers[-1].number
-            and marker.start - openers[-1].end <= _DOUBLED_WITHIN
-        ):
-            doubled.append(marker)
-        elif _opens(body, marker) or (openers and marker.number == openers[-1].number + 1):
-            openers.append(marker)
-    numbers = [m.number for m in openers]
-    repeated = sorted({n for n in numbers if numbers.count(n) > 1} | {m.number for m in doubled})
-    items = [body[: first.start].strip()] if body[: first.start].strip() else []
-    edges = [*openers[1:], None]
-    for opener, following in zip(openers, edges, strict=True):
-        stop = following.start if following else len(body)
-        items.append(_without(body, opener.end, stop, doubled).strip())
-    return GoalItems(tuple(item for item in items if item), tuple(str(n) for n in repeated))
+def _number(text: str) -> int | None:
+    text = fold_width(text)
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return None
+    high = (_CHINESE_DIGITS.index(tens) + 1 if tens else 1) if ten else 0
+    return high * 10 + (_CHINESE_DIGITS.index(ones) + 1 if ones else 0)
 
 
-def _opens(text: str, marker: _Marker) -> bool:
+def _begins_sentence(text: str, marker: _Marker) -> bool:
     return marker.start == 0 or text[marker.start - 1] in _ITEM_BEFORE
+
+
+def _doubles(marker: _Marker, last: _Marker) -> bool:
+    near = marker.start - last.end <= _DOUBLED_WITHIN
+    return near and marker.number == last.number and _same_kind(marker, last)
+
+
+def _same_kind(one: _Marker, other: _Marker) -> bool:
+    """``1、`` and ``2.`` are mixed in one list; ``1、`` and ``（2）`` are not."""
+    return one.style[:5] == other.style[:5]
+
+
+def _repeated(openers: list[_Marker]) -> set[int]:
+    """Numbers that occur twice in one list. A list that begins again at 1 is another list."""
+    seen: set[int] = set()
+    repeated: set[int] = set()
+    for opener in openers:
+        if opener.number == 1 and seen - {1}:
+            seen = set()
+        if opener.number in seen:
+            repeated.add(opener.number)
+        seen.add(opener.number)
+    return repeated
 
 
 def _without(text: str, start: int, stop: int, cuts: list[_Marker]) -> str:
