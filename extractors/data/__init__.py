@@ -1,0 +1,1 @@
+"""Data of the extractors: Unicode's fold of radicals to ideographs."""

@@ -1,0 +1,112 @@
+"""Reading a digital page: its own characters in the cells that its own rules draw.
+
+>>> with open_document(data) as opened:          # doctest: +SKIP
+...     reading = read_digital_page(opened, 1)
+...     [cell.text for cell in reading.tables[0].cells[:3]]
+['部门（单位）名称', '……', '……']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from goaltables.errors import UnsupportedDocument
+from goaltables.extractors.fill_cells import READER, fill_cells
+from goaltables.extractors.glyph_lines import box_of, line_text, lines_of, split_at_gaps
+from goaltables.extractors.open_document import OpenedDocument
+from goaltables.extractors.open_grid import find_open_grids
+from goaltables.extractors.page_turn import PageTurn
+from goaltables.extractors.pdf_document import PdfDocument
+from goaltables.extractors.route import page_objects, route_page
+from goaltables.extractors.rules import Segment
+from goaltables.extractors.text_layer import Glyph, TextLayer, read_text_layer
+from goaltables.extractors.vector_grid import find_grid, ruled_components
+from goaltables.records import Cell, Grid, PageProblem, PageReading, PageRoute, PageTable, TextLine
+
+# Fields set beside each other on one line (主管部门：… 实施单位：…) stand further apart than this, in
+# sizes.
+FIELD_GAP = 1.8
+# A grid scored lower wants a person's eye: one with drawn rules when any of its places had to be mended, one
+# without when fewer of its rows fill several columns than every real table's.
+CERTAIN = {"vector": 0.995, "vector-open": 0.7}
+
+
+def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | None = None) -> PageReading:
+    """Read page `number` (from 1) of a PDF by its text layer: tables with their cells, and the lines around
+    them.
+
+    Boxes are in points of the page as displayed; rows and columns follow the page as it reads.
+
+    Args:
+        opened: An open PDF.
+        number: The page, from 1.
+        route: The page's route when it is known already.
+
+    Raises:
+        MalformedDocument: the page cannot be loaded.
+        UnsupportedDocument: the document is an image and has no text layer.
+
+    """
+    if not isinstance(opened, PdfDocument):
+        raise UnsupportedDocument(f"{opened.media_type} has no text layer; read its picture")
+    geometry = opened.page_geometry(number)
+    hidden = page_objects(opened, number).hidden
+    with opened.plumber_page(number) as page:
+        layer = read_text_layer(page, hidden, width=geometry.width, height=geometry.height)
+    grids = find_grids(layer)
+    tables, problems = [], list(layer.problems)
+    glyphs: Sequence[Glyph] = layer.glyphs
+    for grid in grids:
+        cells, glyphs = fill_cells(grid, glyphs)
+        if not any(cell.text for cell in cells):
+            continue  # a drawing, or a form's empty boxes
+        tables.append(_displayed_table(grid, cells, layer.turn))
+        if grid.score < CERTAIN[grid.method]:
+            problems.append(
+                PageProblem(
+                    "grid-uncertain",
+                    f"The borders of table {len(tables)} are not certain (score {grid.score:.2f}).",
+                )
+            )
+    return PageReading(
+        geometry=replace(geometry, rotation=layer.turn.degrees),
+        route=route or route_page(opened, number),
+        tables=tuple(tables),
+        lines=tuple(_displayed_lines(glyphs, layer.turn)),
+        problems=tuple(problems),
+    )
+
+
+def find_grids(layer: TextLayer) -> list[Grid]:
+    """The grids of a page, from top to bottom, on the upright page."""
+    dark = [segment for segment in layer.segments if not segment.is_light]
+    ruled = _ruled_grids(dark, layer.em)
+    if not ruled and len(dark) < len(layer.segments):
+        ruled = _ruled_grids(layer.segments, layer.em)  # white rules on shaded rows
+    grids = ruled + find_open_grids(layer, [grid.box for grid in ruled])
+    return sorted(grids, key=lambda grid: (grid.box.y0, grid.box.x0))
+
+
+def _ruled_grids(segments: Iterable[Segment], em: float) -> list[Grid]:
+    grids = [grid for component in ruled_components(segments, em) if (grid := find_grid(component, em))]
+    # A grid inside another one's cell is part of that cell's picture.
+    return [
+        grid
+        for grid in grids
+        if not any(other is not grid and other.box.overlap(grid.box) > 0.9 * grid.box.area for other in grids)
+    ]
+
+
+def _displayed_table(grid: Grid, cells: list[Cell], turn: PageTurn) -> PageTable:
+    shown = tuple(replace(cell, box=turn.displayed_box(cell.box)) for cell in cells)
+    return PageTable(turn.displayed_box(grid.box), shown, grid.method, grid.score)
+
+
+def _displayed_lines(glyphs: Sequence[Glyph], turn: PageTurn) -> list[TextLine]:
+    """Lines outside tables in reading order, fields beside each other apart."""
+    return [
+        TextLine(line_text(run), turn.displayed_box(box_of(run)), 1.0, READER)
+        for line in lines_of(glyphs)
+        for run in split_at_gaps(line, FIELD_GAP)
+    ]

@@ -1,0 +1,99 @@
+"""Opening a document: from bytes to pages that can be read or looked at.
+
+One door for everything that comes in: a digital PDF, a scan in a PDF, a photo, a fax as multi-page TIFF. What
+the bytes are is sniffed, sizes are checked before anything is decoded, and what cannot be read fails here
+with an error that says what a person can do.
+
+>>> open_document(b"<html>403 Forbidden</html>")
+Traceback (most recent call last):
+    ...
+goaltables.errors.UnsupportedDocument: this is an HTML page ...
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+from goaltables.errors import LimitExceeded
+from goaltables.extractors import sniff
+from goaltables.extractors.limits import Limits
+from goaltables.records import Image, PageGeometry, PageProblem
+
+__all__ = ["Limits", "OpenedDocument", "open_document"]
+
+
+class OpenedDocument(ABC):
+    """An open document. Use it in a ``with`` block; it is not thread-safe.
+
+    Pages count from 1. `problems` are about the document as a whole (damage that was worked around).
+    """
+
+    media_type: str
+    page_count: int
+    problems: tuple[PageProblem, ...] = ()
+
+    @abstractmethod
+    def page_geometry(self, number: int) -> PageGeometry:
+        """Size of the page as displayed: points after /Rotate, or pixels after the EXIF orientation."""
+
+    @abstractmethod
+    def picture(self, number: int, dpi: float = 200.0) -> Image:
+        """The page as displayed, ``h x w x 3`` BGR.
+
+        A PDF page is drawn at `dpi`, or at less when it would exceed the pixel limit: take the scale from the
+        picture's shape and `page_geometry`. An image page is the picture itself, whatever `dpi` is.
+
+        Raises:
+            MalformedDocument: the page cannot be drawn or decoded.
+
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the readers."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_document(
+    data: bytes, *, password: str | None = None, limits: Limits | None = None
+) -> OpenedDocument:
+    """Open the bytes of one file.
+
+    An owner password alone (printing or copying forbidden) does not keep a PDF from being read: it opens
+    without one, as in every viewer.
+
+    Raises:
+        EmptyDocument: no bytes, or no page.
+        UnsupportedDocument: neither PDF nor PNG, JPEG or TIFF; the message names the kind.
+        EncryptedDocument: a user password is needed and `password` is not it.
+        MalformedDocument: damaged beyond reading.
+        LimitExceeded: more pages, pixels or unpacked bytes than `limits` allow.
+
+    """
+    # The readers are heavy; a caller who meets only images never loads the PDF ones, and the other way round.
+    from goaltables.extractors.image_document import ImageDocument
+    from goaltables.extractors.pdf_document import PdfDocument
+
+    limits = limits or Limits()
+    media_type = sniff.sniff(data)
+    document: OpenedDocument
+    if media_type == sniff.PDF:
+        document = PdfDocument(data, password=password, limits=limits)
+    else:
+        document = ImageDocument(data, media_type, limits=limits)
+    if document.page_count > limits.max_pages:
+        document.close()
+        raise LimitExceeded(
+            f"the document has {document.page_count} pages, the limit is {limits.max_pages}; "
+            "split it, or raise the limit"
+        )
+    return document
