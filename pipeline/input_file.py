@@ -87,13 +87,17 @@ def _opened(path: bytes) -> Iterator[tuple[int, os.stat_result]]:
         os.close(descriptor)
 
 
+def _refuse_too_large(found: os.stat_result, max_bytes: int) -> None:
+    if found.st_size > max_bytes:
+        raise LimitExceeded(
+            f"the file has {found.st_size} bytes and {max_bytes} are allowed; raise max_megabytes"
+        )
+
+
 def read_input(path: bytes, max_bytes: int) -> InputBytes:
     """Read a file once. Raises UnreadableInput (also when it changes meanwhile) and LimitExceeded."""
     with _opened(path) as (descriptor, before):
-        if before.st_size > max_bytes:
-            raise LimitExceeded(
-                f"the file has {before.st_size} bytes and {max_bytes} are allowed; raise max_megabytes"
-            )
+        _refuse_too_large(before, max_bytes)
         with open(descriptor, "rb", closefd=False) as stream:
             data = stream.read(max_bytes + 1)
         after = os.fstat(descriptor)
@@ -102,13 +106,16 @@ def read_input(path: bytes, max_bytes: int) -> InputBytes:
     return InputBytes(data, hashlib.sha256(data).hexdigest(), FileState.of(before))
 
 
-def hash_input(path: bytes, keep_going: Callable[[], bool] = lambda: True) -> tuple[str, FileState] | None:
+def hash_input(
+    path: bytes, max_bytes: int, keep_going: Callable[[], bool] = lambda: True
+) -> tuple[str, FileState] | None:
     """The sha256 of a file without holding it in memory, and its state; None when told to stop.
 
-    Raises UnreadableInput.
+    Raises UnreadableInput and LimitExceeded.
     """
     digest = hashlib.sha256()
     with _opened(path) as (descriptor, before):
+        _refuse_too_large(before, max_bytes)
         while chunk := os.read(descriptor, CHUNK_BYTES):
             digest.update(chunk)
             if not keep_going():

@@ -19,15 +19,16 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 from goaltables.errors import UsageError
+from goaltables.pipeline.messages import LANGUAGES, reason, say
 
 OCR_ENGINES: Final = ("rapidocr", "tesseract")
 FAIL_ON: Final = ("never", "error", "warning")
 LOG_FORMATS: Final = ("text", "json")
-LANGUAGES: Final = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,14 @@ class ReadSettings:
     passwords: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        _one_of("ocr", self.ocr, OCR_ENGINES)
+        check_choice("ocr", self.ocr, OCR_ENGINES)
         for name in ("max_pages", "max_megapixels", "max_megabytes", "timeout", "memory_megabytes"):
-            _positive(name, getattr(self, name))
+            check_positive(name, getattr(self, name))
+
+    @property
+    def max_bytes(self) -> int:
+        """The bytes a file may have."""
+        return int(self.max_megabytes * 1_000_000)
 
     @property
     def password(self) -> str | None:
@@ -77,6 +83,11 @@ class ReadSettings:
         return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
+def package_version() -> str:
+    """The installed version, as records and the ledger name it."""
+    return metadata.version("goaltables")
+
+
 def available_cpus() -> int:
     """The processors this process may use (a container's share, not the machine's)."""
     return len(os.sched_getaffinity(0))
@@ -95,23 +106,23 @@ class RunSettings:
     recycle_after: int = 200
 
     def __post_init__(self) -> None:
-        _positive("workers", self.workers)
-        _positive("recycle_after", self.recycle_after)
-        _one_of("fail_on", self.fail_on, FAIL_ON)
-        _one_of("log_format", self.log_format, LOG_FORMATS)
-        _one_of("lang", self.lang, LANGUAGES)
+        check_positive("workers", self.workers)
+        check_positive("recycle_after", self.recycle_after)
+        check_choice("fail_on", self.fail_on, FAIL_ON)
+        check_choice("log_format", self.log_format, LOG_FORMATS)
+        check_choice("lang", self.lang, LANGUAGES)
         if self.executor != "local":
-            raise UsageError(f"executor {self.executor!r} is not in this version; use: local")
+            raise UsageError(say("executor-unknown", value=self.executor))
 
 
-def _positive(name: str, value: float) -> None:
+def check_positive(name: str, value: float) -> None:
     if not value > 0:
-        raise UsageError(f"{name} must be greater than 0, not {value}")
+        raise UsageError(say("setting-positive", name=name, value=value))
 
 
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+def check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise UsageError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+        raise UsageError(say("setting-choice", name=name, allowed=", ".join(allowed), value=value))
 
 
 # The keys of the TOML file, with the types a value may have (an integer is a fine number of seconds).
@@ -146,9 +157,9 @@ def load_config(path: Path) -> dict[str, SettingValue]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"cannot read the configuration {path}: {error.strerror}") from error
+        raise UsageError(say("config-unreadable", path=path, reason=reason(error))) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not valid TOML: {error}") from error
+        raise UsageError(say("config-not-toml", path=path, reason=error)) from error
     for key, value in content.items():
         check_key(key, value, where=str(path))
     if "password_file" in content:
@@ -160,13 +171,14 @@ def check_key(key: str, value: object, *, where: str) -> None:
     """Refuse a key that does not exist, naming the nearest that does, and a value of the wrong type."""
     if key not in CONFIG_KEYS:
         near = difflib.get_close_matches(key, CONFIG_KEYS, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(CONFIG_KEYS))}"
-        raise UsageError(f"{where}: unknown key {key!r}; {hint}")
+        if near:
+            raise UsageError(say("config-unknown-key-near", path=where, key=key, near=near[0]))
+        raise UsageError(say("config-unknown-key", path=where, key=key, known=", ".join(sorted(CONFIG_KEYS))))
     expected = CONFIG_KEYS[key]
     # bool is an int in Python, but "workers = true" is a mistake.
     if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
         wanted = " or ".join(kind.__name__ for kind in expected)
-        raise UsageError(f"{where}: {key} must be {wanted}, not {value!r}")
+        raise UsageError(say("config-type", path=where, key=key, wanted=wanted, value=repr(value)))
 
 
 def read_passwords(path: Path) -> tuple[str, ...]:
@@ -174,7 +186,7 @@ def read_passwords(path: Path) -> tuple[str, ...]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
-        raise UsageError(f"cannot read the password file {path}: {error.strerror}") from error
+        raise UsageError(say("passwords-unreadable", path=path, reason=reason(error))) from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"the password file {path} is not UTF-8") from error
+        raise UsageError(say("passwords-not-utf8", path=path)) from error
     return tuple(line for line in lines if line)

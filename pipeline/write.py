@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from goaltables.errors import OutputBusy, OutputError
+from goaltables.pipeline.messages import reason, say
 
 TEMPORARY_PREFIX: Final = ".writing-"
 LOCK_NAME: Final = ".lock"
@@ -27,7 +28,7 @@ def _as_output_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}; free or choose another place") from error
+        raise OutputError(say("output-unwritable", path=path, reason=reason(error))) from error
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -107,7 +108,7 @@ def hold(out: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise OutputBusy(f"another run (process {holder}) writes to {out}; wait until it ends") from None
+            raise OutputBusy(say("output-busy", process=holder, path=out)) from None
         with _as_output_error(path):
             os.truncate(descriptor, 0)
             os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)

@@ -1,1 +1,41 @@
-"""goaltables: clean data from Chinese budget-performance goal tables (绩效目标表)."""
+"""goaltables: clean data from Chinese budget-performance goal tables (绩效目标表).
+
+::
+
+    from goaltables import digitize, parse_value, complete_name, load_records
+
+    digitize("a.pdf").tables[0].indicators[0].full_name
+    parse_value("≥38人").value           # Decimal("38")
+
+The four names are loaded when they are first used: importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from goaltables.normalizers.indicator_name import complete_name
+    from goaltables.normalizers.target_value import parse_value
+    from goaltables.pipeline.api import digitize
+    from goaltables.pipeline.export import load_records
+
+__all__ = ["complete_name", "digitize", "load_records", "parse_value"]
+
+_HOMES = {
+    "complete_name": "goaltables.normalizers.indicator_name",
+    "digitize": "goaltables.pipeline.api",
+    "load_records": "goaltables.pipeline.export",
+    "parse_value": "goaltables.normalizers.target_value",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,43 @@
+"""One document from Python, in this process: ``goaltables.digitize("a.pdf")``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from goaltables.document import Document
+from goaltables.errors import UsageError
+from goaltables.pipeline.input_file import read_input
+from goaltables.pipeline.messages import say
+from goaltables.pipeline.reading import read_bytes, stages_reader
+from goaltables.pipeline.record_names import shown_path
+from goaltables.pipeline.settings import READ_KEYS, ReadSettings, check_key, read_passwords
+
+
+def digitize(path: str | os.PathLike[str], **options: Any) -> Document:
+    """Read one file into its record.
+
+    The options are the reading options of the command line (`ocr`, `max_pages`, `max_megapixels`,
+    `max_megabytes`, `password_file`), and `passwords`, a sequence of texts. `timeout` and
+    `memory_megabytes` are limits of worker processes and do nothing here.
+
+    Raises UsageError (an option that does not exist, or a value that it cannot have), DocumentError (nothing
+    of the document can be read; its class says why), DependencyMissing (of the chosen recogniser).
+    """
+    settings = _settings(options)
+    raw = os.fsencode(Path(path).resolve())
+    found = read_input(raw, settings.max_bytes)
+    return read_bytes(found.data, shown_path(os.path.basename(raw)), settings, stages_reader())  # noqa: PTH119
+
+
+def _settings(options: dict[str, Any]) -> ReadSettings:
+    passwords = tuple(options.pop("passwords", ()))
+    for key, value in options.items():
+        check_key(key, value if key != "password_file" else str(value), where="digitize()")
+        if key not in READ_KEYS and key != "password_file":
+            raise UsageError(say("option-of-batch", key=key))
+    if "password_file" in options:
+        passwords += read_passwords(Path(options.pop("password_file")))
+    return replace(ReadSettings(**options), passwords=passwords)
