@@ -1,14 +1,14 @@
 """The text lines of a cell.
 
 A recogniser reads one line at a time, and a cell of a goal table is seldom just that: names wrap after twelve
-characters, side labels (年 / 度 / 总 / 体 / 目 / 标) stand one character to a line, and the crop of a cell holds
-what is left of its rules, specks of the scan, and the edges of its neighbours' text. Splitting before reading lifts
-the share of cells read right from 86 to 98 %.
+characters, side labels (年 / 度 / 总 / 体 / 目 / 标) stand one character to a line, and the crop of a cell
+holds what is left of its rules, specks of the scan, and the edges of its neighbours' text. Splitting before
+reading lifts the share of cells read right from 86 to 98 %.
 
 The print is judged by connected components measured in em, the size of the page's characters; without that
-measure 是 falls into 日 and 疋, and 二 into two dashes. Lines are found by dynamic programming over the rows: a
-line of .45 to 1.2 em costs nothing, a cut costs the ink it goes through, and a line too high or too low costs its
-excess. So two tight lines are parted even if a stroke joins them, and 三 is kept in one piece.
+measure 是 falls into 日 and 疋, and 二 into two dashes. Lines are found by dynamic programming over the rows:
+a line of .45 to 1.2 em costs nothing, a cut costs the ink it goes through, and a line too high or too low
+costs its excess. So two tight lines are parted even if a stroke joins them, and 三 is kept in one piece.
 """
 
 from __future__ import annotations
@@ -171,8 +171,8 @@ def _rules_across(ink: Mask, edges: tuple[float, float], em: float) -> tuple[Mas
 def _sort_components(parts: _Components, inner: Box, strips: Mask, em: float) -> tuple[Mask, Mask]:
     """(print of this cell that is large enough to make a line, print that is not this cell's).
 
-    Specks are neither. Ink that runs over the crop's edge is foreign, unless it is all there is, or so large that
-    it must be characters and a stroke of something else in one piece.
+    Specks are neither. Ink that runs over the crop's edge is foreign, unless it is all there is, or so large
+    that it must be characters and a stroke of something else in one piece.
     """
     size = np.maximum(parts.stats[:, 2], parts.stats[:, 3])
     outside = parts.outside(inner, strips)

@@ -5,8 +5,8 @@ break.
 A cell's confidence is the least probability of its characters: the mean hides the one wrong digit.
 
 What no probability can see is flagged: ink that belongs to no recognised line (``ink-not-read``: a lost
-first stroke turns 二级指标 into 级指标 at .9999), a seal over the cell (``under-seal``), and a reading that is
-probably a misread ≥ (``operator-suspect``: ">95%", "295%"). The text stays as it was read.
+first stroke turns 二级指标 into 级指标 at .9999), a seal over the cell (``under-seal``), and a reading that
+is probably a misread ≥ (``operator-suspect``: ">95%", "295%"). The text stays as it was read.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The print of a page, freed from its paper: what is read, and where there is ink.
 
 A page picture carries shading (photos), yellow or gray paper, and very often a red seal (公章) over the
-signature or right over the table. Black print under red ink is nearly as dark in the red channel as without it,
-while the seal itself all but vanishes there; stretched (x 255/190, clipped) it is gone. Of 32 cells under a
-seal, 30 are read right that way, 23 from the gray picture. The paper is divided out: it is white everywhere.
+signature or right over the table. Black print under red ink is nearly as dark in the red channel as without
+it, while the seal itself all but vanishes there; stretched (x 255/190, clipped) it is gone. Of 32 cells under
+a seal, 30 are read right that way, 23 from the gray picture. The paper is divided out: it is white everywhere.
 """
 
 from __future__ import annotations

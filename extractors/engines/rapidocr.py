@@ -1,8 +1,9 @@
 """PP-OCRv6 (small) through onnxruntime: the default reader.
 
 The recogniser's ONNX file lies inside the installed ``rapidocr`` wheel; rapidocr itself is never imported.
-Its own pipeline pads lines to batches and turns short values upside down ("≥98%" -> "%86<"), so lines go through
-one by one here, at their exact width, on one thread: half the time of rapidocr's defaults and flat memory.
+Its own pipeline pads lines to batches and turns short values upside down ("≥98%" -> "%86<"), so lines go
+through one by one here, at their exact width, on one thread: half the time of rapidocr's defaults and flat
+memory.
 
 The model answers every 8 pixels of a 48 px high line with scores for 18,710 classes: a blank, the 18,708
 characters of its dictionary (kept in the model's metadata) and the space. Greedy CTC decoding joins equal

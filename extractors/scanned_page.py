@@ -1,0 +1,161 @@
+"""A page that is a picture: a scan, a photo, or a PDF page whose text layer cannot be believed.
+
+    picture -> upright and flat -> grids -> cells and lines read -> back into the units of the page
+
+All geometry is found on the upright picture and led back through its transform at the very end, so that
+every box in a reading points into the page as it was delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pypdfium2.raw as pdfium
+
+from goaltables.extractors.cell_reading import read_cells_of_print
+from goaltables.extractors.loose_lines import find_loose_lines, read_loose_lines
+from goaltables.extractors.open_document import OpenedDocument
+from goaltables.extractors.page_warp import box_to_page
+from goaltables.extractors.pdf_document import PdfDocument
+from goaltables.extractors.print_ink import PagePrint, page_print
+from goaltables.extractors.raster_grid import find_grids
+from goaltables.extractors.rectify import UprightPage, make_upright
+from goaltables.records import (
+    Cell,
+    Grid,
+    Image,
+    OcrEngine,
+    PageGeometry,
+    PageProblem,
+    PageReading,
+    PageRoute,
+    PageTable,
+    TextLine,
+)
+
+# Lines become 48 px high whatever they were: above 200 dpi (21 px characters at 7.5 pt) nothing is gained,
+# and the search for rules gets dearer. Small print is worth the full resolution of its scan.
+USUAL_DPI = 200.0
+LEAST_DPI = 150.0
+SMALL_PRINT_DPI = 300.0
+SMALL_EM = 17.0  # px
+
+GRID_UNCERTAIN = "grid-uncertain"
+
+# What a line scores that no character was seen on: as unsure as a reader gets.
+_NOTHING_READ = 0.02
+
+
+def read_scanned_page(
+    opened: OpenedDocument, number: int, route: PageRoute, engine: OcrEngine
+) -> PageReading:
+    """Read page `number` (from 1) from its picture.
+
+    Returns:
+        The tables with their cells, and the lines outside them, boxes in the units of the page as displayed.
+        A page with print but without a grid comes back as lines and the problem ``grid-uncertain``.
+
+    Raises:
+        DocumentError: the page cannot be drawn, or the engine failed on it.
+
+    """
+    geometry = opened.page_geometry(number)
+    page = _upright(opened, number, geometry, upside_down_test(engine))
+    grids = find_grids(page)
+    clean = page_print(page.image, page.em)
+    tables = _read_tables(page, clean, grids, engine)
+    lines = _read_lines(page, clean, grids, engine)
+    problems: tuple[PageProblem, ...] = ()
+    if lines and not grids:
+        problems = (
+            PageProblem(GRID_UNCERTAIN, "No ruled table was found on this page; its text is given as lines."),
+        )
+    return PageReading(replace(geometry, rotation=page.turn), route, tables, lines, problems)
+
+
+def upside_down_test(engine: OcrEngine) -> Callable[[Sequence[Image]], bool]:
+    """A test whether line pictures read better turned by 180 degrees, by the mean log probability."""
+
+    def is_upside_down(lines: Sequence[Image]) -> bool:
+        readings = engine.read([*lines, *(np.ascontiguousarray(line[::-1, ::-1]) for line in lines)])
+        scores = [
+            float(np.mean(np.log(np.maximum(reading.probabilities or (_NOTHING_READ,), 1e-6))))
+            for reading in readings
+        ]
+        return sum(scores[len(lines) :]) > sum(scores[: len(lines)])
+
+    return is_upside_down
+
+
+def _upright(
+    opened: OpenedDocument,
+    number: int,
+    geometry: PageGeometry,
+    is_upside_down: Callable[[Sequence[Image]], bool],
+) -> UprightPage:
+    scanned_dpi = _scanned_dpi(opened, number)
+    dpi = min(max(scanned_dpi, LEAST_DPI), USUAL_DPI)
+    page = _upright_at(opened, number, geometry, dpi, is_upside_down)
+    if page.em < SMALL_EM and scanned_dpi > 1.15 * dpi:
+        page = _upright_at(opened, number, geometry, min(scanned_dpi, SMALL_PRINT_DPI), is_upside_down)
+    return page
+
+
+def _upright_at(
+    opened: OpenedDocument,
+    number: int,
+    geometry: PageGeometry,
+    dpi: float,
+    is_upside_down: Callable[[Sequence[Image]], bool],
+) -> UprightPage:
+    picture = opened.picture(number, dpi)
+    return make_upright(picture, geometry.width / picture.shape[1], is_upside_down=is_upside_down)
+
+
+def _scanned_dpi(opened: OpenedDocument, number: int) -> float:
+    """Resolution of the largest image on a PDF page; a page without one is drawn as sharp as need be."""
+    if not isinstance(opened, PdfDocument):
+        return USUAL_DPI
+    found: list[tuple[float, float]] = []
+    with opened.pdfium_page(number) as page:
+        for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+            left, bottom, right, top = image.get_bounds()
+            area = (right - left) * (top - bottom)
+            if area > 0.3 * page.get_width() * page.get_height():
+                pixels_wide, pixels_high = image.get_px_size()
+                found.append((area, 72 * (pixels_wide * pixels_high / area) ** 0.5))
+    return max(found)[1] if found else SMALL_PRINT_DPI
+
+
+def _read_tables(
+    page: UprightPage, clean: PagePrint, grids: Sequence[Grid], engine: OcrEngine
+) -> tuple[PageTable, ...]:
+    cells = iter(read_cells_of_print(clean, page.em, [cell for grid in grids for cell in grid.cells], engine))
+    tables = []
+    for grid in grids:
+        read = sorted((next(cells) for _ in grid.cells), key=lambda cell: (cell.row, cell.col))
+        tables.append(
+            PageTable(
+                box_to_page(page.transform, grid.box),
+                tuple(_on_page(page, cell) for cell in read),
+                grid.method,
+                grid.score,
+            )
+        )
+    return tuple(tables)
+
+
+def _on_page(page: UprightPage, cell: Cell) -> Cell:
+    return replace(cell, box=box_to_page(page.transform, cell.box))
+
+
+def _read_lines(
+    page: UprightPage, clean: PagePrint, grids: Sequence[Grid], engine: OcrEngine
+) -> tuple[TextLine, ...]:
+    found = find_loose_lines(clean, page.ink, page.em, [grid.box for grid in grids])
+    return tuple(
+        TextLine(line.text, box_to_page(page.transform, line.box), line.confidence, engine.name)
+        for line in read_loose_lines(found, engine)
+    )
