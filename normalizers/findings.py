@@ -27,6 +27,15 @@ _GROUPS = {
     "reading": "Reading · 识读",
     "file": "Files · 文件",
 }
+_INTRODUCTION = """\
+# Finding codes · 疑点代码
+
+A finding is a doubt about a document or table, never a repair. Its `code` is stable, its `message` is Chinese
+and English in one line, its `source` leads to the cells. `error`: the print contradicts itself, or something
+is lost; `warning`: likely a mistake; `info`: worth knowing. A table's `checks` says for each check whether it
+passed, found something, lacked data or does not apply.
+
+This page is made from `normalizers/data/findings.toml`: `python -m goaltables.normalizers.findings`."""
 # Values quoted in a message are shortened: the whole text is in the record.
 _MAX_QUOTED = 40
 
@@ -66,6 +75,7 @@ def make_finding(code: str, detail: str = "", source: Sequence[CellSource] = (),
 
     Raises:
         KeyError: the code is not registered, or the template names a value that is not given.
+
     """
     kind = finding_kinds()[code]
     quoted = {name: _quoted(value) for name, value in values.items()}
@@ -90,16 +100,7 @@ def _quoted(value: object) -> str:
 
 def findings_page() -> str:
     """The text of docs/findings.md."""
-    lines = [
-        "# Finding codes · 疑点代码",
-        "",
-        "A finding is a doubt about a document or table, never a repair. Its `code` is stable, its `message` is",
-        "Chinese and English in one line, its `source` leads to the cells. `error`: the print contradicts itself or",
-        "something is lost; `warning`: likely a mistake; `info`: worth knowing. A table's `checks` says for each check",
-        "whether it passed, found something, lacked data or does not apply.",
-        "",
-        "This page is made from `normalizers/data/findings.toml` by `python -m goaltables.normalizers.findings`.",
-    ]
+    lines = [_INTRODUCTION]
     for group, heading in _GROUPS.items():
         lines += ["", f"## {heading}", "", "| code | severity | | |", "|---|---|---|---|"]
         for kind in finding_kinds().values():
