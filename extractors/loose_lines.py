@@ -2,7 +2,7 @@
 
 What stands beside a table names it: title, year, organization and the unit of its amounts are read here.
 Print is gathered into patches, each parted from the next by more than a character, and a patch is split into
-lines like a cell. "填报单位：某某局          单位：万元" becomes two lines: the gap says that these are two things.
+lines like a cell. "填报单位：某某局        单位：万元" becomes two lines: the gap says so.
 """
 
 from __future__ import annotations

@@ -52,10 +52,10 @@ def build() -> OcrEngine:
         raise DependencyMissing("pytesseract", "pip install 'goaltables[tesseract]'") from error
     program: str = pytesseract.pytesseract.tesseract_cmd
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads cost more CPU than they save time
-    return TesseractEngine(pytesseract, *_program_and_data(program))
+    return TesseractEngine(pytesseract, *program_and_data(program))
 
 
-def _program_and_data(program: str) -> tuple[str, str]:
+def program_and_data(program: str) -> tuple[str, str]:
     """(version of the program, start of the hash of its chi_sim data)."""
     try:
         version = _answer(program, "--version").split("\n")[0].removeprefix("tesseract").strip()
