@@ -1,0 +1,223 @@
+"""Pieces into tables: which pieces of consecutive pages are one table, and how their columns match.
+
+The traps, all met in published documents: the head is repeated on the next page, or not; 产出指标 goes on
+as an empty box; the next page's piece is scanned a little further left; two tables of the same columns
+follow each other; a project's table ends at the foot of a page and the next project's begins on top of the
+following one. Two projects are never made one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from goaltables.normalizers.closed_words import fold
+from goaltables.normalizers.forms import header_labels
+from goaltables.normalizers.header_lines import labelled_values
+from goaltables.normalizers.indicator_heads import Head, find_heads
+from goaltables.normalizers.joined_table import JoinedTable, Placed, TablePiece, joined_table
+from goaltables.normalizers.page_pieces import is_table_title
+
+_NEAR = 0.015  # of the page's width: how far a column edge may move from page to page
+_LOOSE = 0.04  # the same after the pieces were laid over each other, when they have as many columns
+_OPENING_ROWS = 4  # a table says in its first rows whose it is
+_WHOSE = ("project", "organization")
+
+
+def assemble(pieces: Sequence[TablePiece]) -> tuple[JoinedTable, ...]:
+    """All tables of the document, each of the pieces that belong to it, in reading order."""
+    groups: list[list[TablePiece]] = []
+    for piece in pieces:
+        if groups and (_same_page_part(groups[-1], piece) or _continues(groups[-1], piece)):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return tuple(join(group) for group in groups)
+
+
+def join(pieces: Sequence[TablePiece]) -> JoinedTable:
+    """The pieces under each other in one frame of columns, repeated heads left out."""
+    frame = list(_edges(pieces[0]))
+    for piece in pieces[1:]:
+        edges = _laid_over(frame, _edges(piece))
+        frame += [edge for edge, found in zip(edges, _nearest(frame, edges), strict=True) if found is None]
+        frame.sort()
+    placed: list[Placed] = []
+    breaks: set[int] = set()
+    row = 0
+    for index, piece in enumerate(pieces):
+        columns = _columns(frame, _laid_over(frame, _edges(piece)))
+        skipped = _repeated_rows(pieces[:index], piece)
+        if index:
+            breaks.add(row)
+        for cell in piece.cells():
+            first, end = max(cell.row - piece.row0, skipped), min(cell.row + cell.rowspan, piece.row1)
+            end -= piece.row0
+            if end <= first:
+                continue
+            col, stop = columns[cell.col], columns[min(cell.col + cell.colspan, len(columns) - 1)]
+            at = row + first - skipped
+            placed.append(Placed(piece.page, cell, at, col, end - first, max(1, stop - col)))
+        row = max((p.end_row for p in placed), default=row)
+    return joined_table(pieces, placed, frozenset(breaks))
+
+
+def _edges(piece: TablePiece) -> tuple[float, ...]:
+    """The column edges of a piece in parts of the page's width; edges no cell ends at lie between others."""
+    cells = piece.table.cells
+    count = piece.table.n_cols
+    seen: list[float | None] = []
+    for k in range(count + 1):
+        xs = [c.box.x0 for c in cells if c.col == k] + [c.box.x1 for c in cells if c.col + c.colspan == k]
+        seen.append(median(xs) if xs else None)
+    low = piece.table.box.x0
+    for k, x in enumerate(seen):
+        if x is None:
+            after = next(((j, v) for j, v in enumerate(seen[k:], k) if v is not None), (count + 1, low))
+            x = low + (after[1] - low) / (after[0] - k + 1)
+        seen[k] = low = max(x, low + 1e-6)
+    width = max(piece.geometry.width, 1e-6)
+    return tuple(x / width for x in seen if x is not None)
+
+
+def _nearest(frame: Sequence[float], edges: Sequence[float], near: float = _NEAR) -> list[int | None]:
+    """For each edge the place of its edge in `frame`, None when none is near; places only grow."""
+    result: list[int | None] = []
+    least = 0
+    for edge in edges:
+        places = [k for k in range(least, len(frame)) if abs(frame[k] - edge) <= near]
+        place = min(places, key=lambda k: abs(frame[k] - edge), default=None)
+        result.append(place)
+        least = least if place is None else place + 1
+    return result
+
+
+def _laid_over(frame: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
+    """`edges` as they are, shifted, or stretched to the frame's width: whichever meets the frame best.
+
+    Scanned pages lie a little to the side of each other; pages of different width keep their proportions.
+    """
+    edges = tuple(edges)
+    width, length = edges[-1] - edges[0], frame[-1] - frame[0]
+    stretched = tuple(frame[0] + (e - edges[0]) * length / max(width, 1e-6) for e in edges)
+    shifts = [0.0, frame[0] - edges[0], frame[-1] - edges[-1]]
+    candidates = [tuple(e + shift for e in edges) for shift in shifts if abs(shift) <= _LOOSE]
+    if abs(width - length) <= 0.12 * length:
+        candidates.append(stretched)
+
+    def quality(candidate: tuple[float, ...]) -> tuple[int, float]:
+        found = _nearest(frame, candidate)
+        off = sum(abs(frame[k] - e) for k, e in zip(found, candidate, strict=True) if k is not None)
+        return sum(k is not None for k in found), -off
+
+    best = max(candidates, key=quality)
+    if len(edges) == len(frame) and all(abs(a - b) <= _LOOSE for a, b in zip(frame, stretched, strict=True)):
+        return tuple(frame)
+    return best
+
+
+def _columns(frame: Sequence[float], edges: Sequence[float]) -> list[int]:
+    """Edge number of a piece -> edge number of the frame, strictly growing."""
+    found = _nearest(frame, edges)
+    places: list[int] = []
+    for place, edge in zip(found, edges, strict=True):
+        k = min(range(len(frame)), key=lambda j: abs(frame[j] - edge)) if place is None else place
+        places.append(max(k, places[-1] + 1) if places else k)
+    return places
+
+
+def columns_agree(before: TablePiece, piece: TablePiece) -> bool:
+    """Whether most column edges of `piece` go on those of `before` (a piece may lack some columns)."""
+    frame, edges = _edges(before), _edges(piece)
+    found = _nearest(frame, _laid_over(frame, edges))
+    return sum(k is not None for k in found) >= max(2, 0.7 * len(edges))
+
+
+def _continues(group: Sequence[TablePiece], piece: TablePiece) -> bool:
+    last = group[-1]
+    if piece.page != last.page + 1 or not piece.first_on_page or not last.last_on_page:
+        return False
+    return columns_agree(last, piece) and not _opens(group, piece)
+
+
+def _same_page_part(group: Sequence[TablePiece], piece: TablePiece) -> bool:
+    """Whether a header grid and the indicator grid right under it are one table in two pieces.
+
+    Prints with horizontal rules only, and grid finders that stop at a gap, leave such pairs.
+    """
+    last = group[-1]
+    if piece.page != last.page or any(is_table_title(line.text) for line in piece.above):
+        return False
+    gap = piece.table.box.y0 - last.table.box.y1
+    shared = min(piece.table.box.x1, last.table.box.x1) - max(piece.table.box.x0, last.table.box.x0)
+    if gap > 0.03 * piece.geometry.height or shared < 0.8 * max(piece.table.box.width, last.table.box.width):
+        return False
+    return not find_heads(join(group)) and bool(find_heads(join([piece]))) and not _opens(group, piece)
+
+
+def opening_labels(table: JoinedTable, head: Head | None) -> list[tuple[str, str]]:
+    """(label, value) of the cells in a table's first rows that say whose table it is.
+
+    Rows from the indicator head on say nothing of the kind: there 项目名称 heads the column of a wide list.
+    """
+    last = min(table.n_rows, _OPENING_ROWS)
+    if head is not None:
+        last = min(last, head.first)
+    found = []
+    for row in range(last):
+        for p in table.starting(row):
+            if any(label.role in _WHOSE and label.rank <= 3 for label in header_labels(p.text)):
+                right = table.at(row, p.end_col)
+                found.append((fold(p.text), fold(right.text) if right is not None else ""))
+    return found
+
+
+def _opens(group: Sequence[TablePiece], piece: TablePiece) -> bool:
+    """Whether `piece` begins a table of its own: it says whose it is, or has a title of its own.
+
+    A producer may print the title (and the header) again on every page; then they say the same as before.
+    """
+    table = join([piece])
+    heads = [head for head in find_heads(table) if head.last >= head.first]
+    known = join(group[:1])
+    opening = opening_labels(table, heads[0] if heads else None)
+    before = opening_labels(known, next(iter(find_heads(known)), None))
+    if any(pair not in before for pair in opening):
+        return True
+    spoken = [pair for line in piece.above for pair in labelled_values(line.text) if _says_whose(pair[0])]
+    heard = [pair for line in group[0].above for pair in labelled_values(line.text) if _says_whose(pair[0])]
+    if any(pair not in heard for pair in spoken):
+        return True
+    titles = {fold(line.text) for line in piece.above if is_table_title(line.text)}
+    if not titles:
+        return False
+    same_title = titles <= {fold(line.text) for line in group[0].above}
+    return not (same_title and heads and _same_head(group, heads[0]))
+
+
+def _says_whose(label: str) -> bool:
+    return any(meaning.role in _WHOSE and meaning.rank <= 3 for meaning in header_labels(label))
+
+
+def _same_head(group: Sequence[TablePiece], head: Head) -> bool:
+    return any(known.roles == head.roles for known in find_heads(join(group[:1])))
+
+
+def _repeated_rows(before: Sequence[TablePiece], piece: TablePiece) -> int:
+    """How many rows at the top of `piece` only repeat what the first piece's head prints."""
+    if not before:
+        return 0
+    table = join([piece])
+    head = next((h for h in find_heads(table) if h.last >= h.first), None)
+    if head is None or head.first > _OPENING_ROWS:
+        return 0
+    known = [h for h in find_heads(join(before)) if h.last >= h.first]
+    return head.last + 1 if any(_alike(h, head) for h in known) else 0
+
+
+def _alike(one: Head, other: Head) -> bool:
+    """Whether two heads print the same roles, one misread word forgiven."""
+    a, b = one.roles, other.roles
+    if len(a) != len(b):
+        return len(set(a) ^ set(b)) <= 1
+    return sum(x != y for x, y in zip(a, b, strict=True)) <= 1

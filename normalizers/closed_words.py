@@ -1,0 +1,111 @@
+r"""Closed sets of printed words: the labels, heads and levels that a form prints.
+
+A form prints few words and they come from known lists (``data/*.toml``), but never twice alike:
+项目资金（万元）, 年初预算数(A), ★一级指标, "年度 资金总额：", and on a scan 质量指样. So a printed text is
+folded before it is looked up, and a text that is no word of the list may be *one* character away from it,
+as long as only one meaning is that near. 数量指标 and 质量指标 are one character apart, so "□量指标" is
+left undecided.
+
+>>> words = ClosedWords({"项目资金": ["money"], "主管部门": ["field"]})
+>>> words.meanings("项目资金\n（万元）：")
+('money',)
+>>> words.meanings("主管部」"), words.meanings("主营部门")
+((), ('field',))
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Hashable, Iterable, Mapping
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+Meaning = TypeVar("Meaning", bound=Hashable)
+
+_BRACKETED = re.compile(r"[(\[【〔{<《][^)\]】〕}>》]*[)\]】〕}>》]?")
+_BRACKETS = re.compile(r"[()\[\]【】〔〕{}<>《》]")
+_NUMBERED = re.compile(r"^(?:\d{1,2}[.、．]|[一二三四五六七八九十]{1,2}[、.])(?=\S)")
+_EDGES = ":;,.、。·*★☆-—_'\"“”|/"
+_YEAR = re.compile(r"^20\d\d(?:年(?!度))?(?=\D)")
+_AMONG = re.compile(r"^其中:?")
+
+# A word of three or four characters may differ in one, longer ones in two: 偏差原因分析及改进措施 is often
+# misread in two places, while two changes in four characters make another label (产出指标, 效益指标).
+_NEAR = ((3, 1), (8, 2))
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """`text` without what printing adds: width, white space, numbering, marks at its edges."""
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    text = _NUMBERED.sub("", text.strip(_EDGES))
+    return _AMONG.sub("", text).strip(_EDGES)
+
+
+def _bare(folded: str) -> str:
+    """`folded` without its brackets' content: 年初预算数(A) -> 年初预算数."""
+    return _BRACKETED.sub("", folded).strip(_EDGES)
+
+
+def _undated(folded: str) -> str:
+    """`folded` without a year before it: 2023年度目标 -> 年度目标, 2023年预算数 -> 预算数."""
+    return _YEAR.sub("", folded)
+
+
+def distance(a: str, b: str, limit: int) -> int:
+    """Edits (insert, delete, replace) between `a` and `b`; `limit` + 1 when there are more."""
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    previous = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        current = [i]
+        for j, right in enumerate(b, 1):
+            current.append(min(previous[j] + 1, current[-1] + 1, previous[j - 1] + (left != right)))
+        if min(current) > limit:
+            return limit + 1
+        previous = current
+    return previous[-1]
+
+
+class ClosedWords(Generic[Meaning]):
+    """Printed words and what they mean; a word may have several meanings, decided by its surroundings."""
+
+    def __init__(self, words: Mapping[str, Iterable[Meaning]]) -> None:
+        self._meanings: dict[str, tuple[Meaning, ...]] = {}
+        for word, meanings in words.items():
+            key = _BRACKETS.sub("", fold(word))
+            self._meanings[key] = tuple(dict.fromkeys((*self._meanings.get(key, ()), *meanings)))
+        self._longest = max((len(key) for key in self._meanings), default=0)
+        self._found: dict[str, tuple[Meaning, ...]] = {}
+
+    def exact(self, text: str) -> tuple[Meaning, ...]:
+        """The meanings of `text` when it is a word of the list (folded; brackets may be left out)."""
+        folded = fold(text)
+        for form in (_BRACKETS.sub("", folded), _bare(folded), _undated(_bare(folded))):
+            if form in self._meanings:
+                return self._meanings[form]
+        return ()
+
+    def meanings(self, text: str) -> tuple[Meaning, ...]:
+        """The meanings of `text`, also when some of its characters were misread; () when undecided."""
+        folded = fold(text)
+        if folded not in self._found:
+            self._found[folded] = self.exact(folded) or self._nearest(_undated(_bare(folded)))
+        return self._found[folded]
+
+    def _nearest(self, folded: str) -> tuple[Meaning, ...]:
+        limit = max((edits for length, edits in _NEAR if len(folded) >= length), default=0)
+        if not limit or len(folded) > self._longest + limit:
+            return ()
+        best, found = limit + 1, set[tuple[Meaning, ...]]()
+        for word, meanings in self._meanings.items():
+            # A near miss must not turn a short word into another: three characters are the least.
+            if len(word) < 3:
+                continue
+            edits = distance(folded, word, min(limit, best))
+            if edits > limit or edits > best or edits * 3 > len(word):
+                continue
+            found = {meanings} if edits < best else found | {meanings}
+            best = edits
+        return next(iter(found)) if len(found) == 1 else ()

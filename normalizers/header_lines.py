@@ -1,0 +1,160 @@
+"""What the lines above a table say: title, year, unit of money, and labels with their values.
+
+    2023年部门预算项目绩效目标表
+    编制单位：某县财政局                                   单位：万元
+    主管部门：某县财政局 实施单位：某县教育局 预算年度：2023年
+
+A label is a word of ``data/header_labels.toml`` before a colon; its value goes on to the next label.
+
+>>> labelled_values("主管部门：某县财政局 实施单位：某县教育局")
+[('主管部门', '某县财政局'), ('实施单位', '某县教育局')]
+>>> printed_year("二〇二二年度"), printed_year("（2023年）")
+(2022, 2023)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from goaltables.normalizers.closed_words import fold
+from goaltables.normalizers.forms import exact_labels, header_labels
+from goaltables.normalizers.page_pieces import is_goal_title, is_table_title
+from goaltables.records import TextLine
+
+_DIGITS = {c: str(i % 10) for i, c in enumerate("〇一二三四五六七八九")} | {
+    "○": "0",
+    "零": "0",
+    "O": "0",
+    "０": "0",
+}
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_HAN_YEAR = re.compile(r"[二][〇○零O0][〇○零O0一二三四][〇○零O0一二三四五六七八九](?=年)")
+_YEAR_ONLY = re.compile(r"^[(\[【]?20[0-4]\d年?度?[)\]】]?$")
+_MONEY_UNIT = re.compile(
+    r"[(（\[【]?\s*(?:金额)?(?:单位)?[:：]?\s*(人民币)?(百万元|万元|亿元|千元|百元|元)\s*[)）\]】]?$"
+)
+_UNIT_IN_BRACKETS = re.compile(
+    r"[(（\[【]\s*(?:金额)?(?:单位[:：]?)?\s*(百万元|万元|亿元|千元|百元|元)\s*[)）\]】]"
+)
+_LONGEST_LABEL = 16
+
+
+@dataclass(frozen=True, slots=True)
+class AboveTable:
+    """The lines above a table, read. `values` are labels with their values in printed order."""
+
+    title: str | None
+    year: int | None
+    money_unit: str | None
+    values: tuple[tuple[str, str], ...]
+
+
+def printed_year(text: str) -> int | None:
+    """The first year from 2000 to 2049 that `text` prints, in digits or in Chinese numerals."""
+    folded = fold(text)
+    if match := _YEAR.search(folded):
+        return int(match.group(1))
+    if match := _HAN_YEAR.search(folded):
+        return int("".join(_DIGITS.get(c, c) for c in match.group()))
+    return None
+
+
+def money_unit(text: str) -> str | None:
+    """The unit of money that a label, a head or a line names: 预算金额（万元）, 单位：元."""
+    if match := _UNIT_IN_BRACKETS.search(text):
+        return match.group(1)
+    match = re.search(r"单位[:：]\s*(?:人民币)?\s*(百万元|万元|亿元|千元|百元|元)", text)
+    return match.group(1) if match else None
+
+
+def labelled_values(text: str) -> list[tuple[str, str]]:
+    """The (label, value) pairs that a line prints with colons; [] when it prints none."""
+    spots: list[tuple[int, int, str]] = []
+    for match in re.finditer(r"[:：]", text):
+        label = _label_before(text[: match.start()])
+        if label is not None and (not spots or match.start() - len(label) >= spots[-1][1]):
+            spots.append((match.start() - len(label), match.end(), label.strip()))
+    values = []
+    for index, (_, start, label) in enumerate(spots):
+        stop = spots[index + 1][0] if index + 1 < len(spots) else len(text)
+        values.append((label, text[start:stop].strip()))
+    return values
+
+
+def _label_before(text: str) -> str | None:
+    """The longest known label that ends `text`, as printed."""
+    for length in range(min(_LONGEST_LABEL, len(text)), 1, -1):
+        candidate = text[-length:]
+        if not candidate[0].isspace() and exact_labels(candidate):
+            return candidate
+    return None
+
+
+def read_above(lines: Sequence[TextLine]) -> AboveTable:
+    """Title, year, unit and labelled values of the lines above a table."""
+    titles = [i for i, line in enumerate(lines) if is_goal_title(line.text)]
+    titles = titles or [i for i, line in enumerate(lines) if is_table_title(line.text)]
+    title = _whole_title(lines, titles[-1]) if titles else None
+    below = lines[titles[-1] :] if titles else lines
+    return AboveTable(title, _year(below, title), _unit(below), tuple(_values(below)))
+
+
+def _whole_title(lines: Sequence[TextLine], index: int) -> str:
+    """The title in line `index`, with the line before it when the title was wrapped.
+
+    A wrapped title goes on in the same type size right under its first line, which then ends no sentence and
+    names no table of its own.
+    """
+    line = lines[index]
+    text = line.text.strip()
+    if index == 0:
+        return text
+    before = lines[index - 1]
+    gap = line.box.y0 - before.box.y1
+    same_size = abs(before.box.height - line.box.height) <= 0.12 * line.box.height
+    heading = re.search(r"公开$|^附件|^附表|第.{1,3}部分|[：:。；]|^\d|年度?[)）]?$", before.text.strip())
+    short = len(fold(text)) < 10 or not re.match(r"^(?:20\d\d|部门|项目|财政|单位)", fold(text))
+    if (
+        same_size
+        and short
+        and gap < 0.9 * line.box.height
+        and not heading
+        and not is_table_title(before.text)
+    ):
+        return before.text.strip() + text
+    return text
+
+
+def _year(lines: Sequence[TextLine], title: str | None) -> int | None:
+    for line in lines:
+        if _YEAR_ONLY.match(fold(line.text).replace("年度", "年")) or _HAN_YEAR.match(fold(line.text)):
+            return printed_year(line.text)
+    return (printed_year(title) if title else None) or next(
+        (year for line in lines if (year := printed_year(line.text)) and len(fold(line.text)) <= 24), None
+    )
+
+
+def _unit(lines: Sequence[TextLine]) -> str | None:
+    return next((unit for line in lines if (unit := money_unit(line.text))), None)
+
+
+def _values(lines: Sequence[TextLine]) -> Iterable[tuple[str, str]]:
+    """The labelled values of consecutive lines; lines without a label go on with the value before them.
+
+    Only a goal is long enough to be wrapped: 年度绩效目标：… over three lines.
+    """
+    found: list[tuple[str, str]] = []
+    for line in lines:
+        pairs = labelled_values(line.text)
+        starts = bool(pairs) and fold(line.text).startswith(fold(pairs[0][0]))
+        if found and not starts and _is_goal(found[-1][0]):
+            found[-1] = (found[-1][0], found[-1][1] + line.text.strip())
+        else:
+            found += pairs
+    return found
+
+
+def _is_goal(label: str) -> bool:
+    return any(meaning.role.startswith("goal") for meaning in header_labels(label))

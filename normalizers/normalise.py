@@ -1,0 +1,115 @@
+"""From goal tables as printed to goal tables as published: values parsed, names completed, ids, checks.
+
+One document at a time: which names were printed cut shows only over all its columns, and the whole name often
+stands in another table of the same document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from goaltables.document import GoalTable, Indicator, NameAlternative
+from goaltables.normalizers.indicator_name import Completion, NameRow, complete_names
+from goaltables.normalizers.target_value import parse_value, value_fields
+from goaltables.normalizers.text import clean_text, split_goal_items
+from goaltables.normalizers.vocabulary import Direction, find_head, find_vocabulary_id, vocabulary_entry
+
+# Below this the least sure character of a record is more often wrong than right enough to publish unseen.
+_LEAST_CONFIDENCE = 0.6
+_REVIEWED_KINDS = {"unparsed", "placeholder"}
+
+
+def normalised(printed: Sequence[GoalTable]) -> tuple[GoalTable, ...]:
+    """The tables of one document with values, whole names, goal items, findings and checks filled in."""
+    tables = [_with_values(table) for table in printed]
+    completions = complete_names(_name_rows(tables))
+    done: list[GoalTable] = []
+    start = 0
+    for table in tables:
+        stop = start + len(table.indicators)
+        done.append(_finished(table, completions[start:stop]))
+        start = stop
+    return tuple(done)
+
+
+def _with_values(table: GoalTable) -> GoalTable:
+    indicators = [_with_value(indicator, table.fiscal_year) for indicator in table.indicators]
+    return table.model_copy(update={"indicators": indicators})
+
+
+def _with_value(indicator: Indicator, fiscal_year: int | None) -> Indicator:
+    printed = indicator.value_text or ""
+    value = parse_value(printed, level2=indicator.level2_id or indicator.level2, fiscal_year=fiscal_year)
+    reasons = list(dict.fromkeys([*indicator.reasons, *(flag.replace("_", "-") for flag in value.flags)]))
+    update = {
+        **value_fields(value, printed),
+        "name": clean_text(indicator.name),
+        "reasons": reasons,
+        "needs_review": indicator.needs_review
+        or value.kind in _REVIEWED_KINDS
+        or indicator.confidence < _LEAST_CONFIDENCE,
+    }
+    return indicator.model_copy(update=update)
+
+
+def _name_rows(tables: Sequence[GoalTable]) -> list[NameRow]:
+    """The names of the document. The projects of a wide list share one printed column of names."""
+    rows: list[NameRow] = []
+    printed_table = 0
+    for table in tables:
+        printed_table += bool(table.pages)
+        for indicator in table.indicators:
+            rows.append(
+                NameRow(
+                    indicator.name,
+                    indicator.level2,
+                    indicator.level2_id,
+                    _unit(indicator),
+                    printed_table,
+                    indicator.horizon,
+                    "clipped" in indicator.reasons,
+                )
+            )
+    return rows
+
+
+def _unit(indicator: Indicator) -> str | None:
+    if indicator.period_start or indicator.period_end:
+        return "@date"
+    return "@qual" if indicator.qualitative else indicator.unit
+
+
+def _finished(table: GoalTable, completions: Sequence[Completion]) -> GoalTable:
+    indicators = [
+        _with_name(indicator, completion)
+        for indicator, completion in zip(table.indicators, completions, strict=True)
+    ]
+    items = split_goal_items(table.annual_goal).items if table.annual_goal else ()
+    return table.model_copy(update={"indicators": indicators, "goal_items": list(items)})
+
+
+def _with_name(indicator: Indicator, completion: Completion) -> Indicator:
+    head = find_head(completion.full_name, indicator.level2_id)
+    vocabulary_id = find_vocabulary_id(completion.full_name)
+    doubtful = completion.status == "doubtful"
+    return indicator.model_copy(
+        update={
+            "full_name": completion.full_name,
+            "name_status": completion.status,
+            "name_alternatives": [
+                NameAlternative(full_name=name, probability=round(probability, 4))
+                for name, probability in completion.alternatives
+            ],
+            "head_id": head,
+            "vocabulary_id": vocabulary_id,
+            "direction": _direction(vocabulary_id, head),
+            "needs_review": indicator.needs_review or doubtful,
+            "reasons": [*indicator.reasons, *(["name-doubtful"] if doubtful else [])],
+        }
+    )
+
+
+def _direction(*ids: str | None) -> Direction | None:
+    """Which way is better, by the whole name or by what is measured."""
+    found = (vocabulary_entry(entry).direction for entry in ids if entry is not None)
+    return next((direction for direction in found if direction), None)
