@@ -178,10 +178,10 @@ def _file(entry: os.DirEntry[bytes], relative: bytes, search: _Search) -> Iterat
     is_named_like_one = entry.name.lower().endswith(DOCUMENT_SUFFIXES)
     path, problem = entry.path, None
     if entry.is_symlink():
-        path, problem = _follow(entry.path, search)
-        if problem is None and os.path.isdir(path):
+        if os.path.isdir(entry.path):
             search.left_out["link to a folder"] += 1
             return
+        path, problem = _follow(entry.path, search)
     elif not entry.is_file(follow_symlinks=False):
         problem = "this is not a regular file (a pipe, device or socket)"
     if is_named_like_one or (problem is None and _begins_like_one(path)):

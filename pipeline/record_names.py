@@ -5,7 +5,7 @@ name may fill all 255 bytes so that ``.json`` no longer fits. The record is name
 is possible, so that people find it, and escaped or shortened with a hash of the true name where it is not::
 
     部门/a.pdf                       -> 部门/a.pdf.json
-    b"\xb2\xe2.pdf" (测.pdf in GBK)   -> __.pdf~3b1f0c9a27d4e815.json
+    b"\xb2\xe2.pdf" (测.pdf in GBK)   -> 测.pdf~76e5abeab16a16c7.json
 """
 
 from __future__ import annotations
@@ -45,15 +45,18 @@ def shown_path(relative: bytes) -> str:
     Bytes that are no UTF-8 are read as GB 18030 when that gives plain Chinese (names from Windows), and
     are shown as ``\xb2`` otherwise; hidden characters are shown as ``\n``, ``\u202e``.
     """
+    return "".join(_shown(character) for character in _readable(relative))
+
+
+def _readable(raw: bytes) -> str:
     try:
-        text = relative.decode()
+        return raw.decode()
     except UnicodeDecodeError:
-        text = _as_chinese(relative) or relative.decode("utf-8", "backslashreplace")
-    return "".join(_shown(character) for character in text)
+        return _as_chinese(raw) or raw.decode("utf-8", "backslashreplace")
 
 
 def _component(raw: bytes, *, room: int, is_folder: bool) -> str:
-    text = raw.decode("utf-8", "replace")
+    text = _readable(raw)
     is_plain = (
         raw == text.encode()
         and len(raw) <= room
@@ -64,13 +67,9 @@ def _component(raw: bytes, *, room: int, is_folder: bool) -> str:
     if is_plain:
         return text
     mark = f"~{_hash(raw)}"
-    visible = "".join("_" if _is_hidden(character) else character for character in text)
+    visible = "".join("_" if unicodedata.category(character) in _HIDDEN else character for character in text)
     stem = visible.encode()[: room - len(mark)].decode("utf-8", "ignore")
     return stem + mark
-
-
-def _is_hidden(character: str) -> bool:
-    return character == "\N{REPLACEMENT CHARACTER}" or unicodedata.category(character) in _HIDDEN
 
 
 def _shown(character: str) -> str:

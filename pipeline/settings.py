@@ -75,8 +75,8 @@ class ReadSettings:
         the limits enforced from outside (timeout, memory).
         """
         shown = {
-            "max_megabytes": self.max_megabytes,
-            "max_megapixels": self.max_megapixels,
+            "max_megabytes": float(self.max_megabytes),
+            "max_megapixels": float(self.max_megapixels),
             "max_pages": self.max_pages,
             "ocr": self.ocr,
         }
