@@ -16,9 +16,10 @@ from goaltables.extractors.fill_cells import READER, fill_cells
 from goaltables.extractors.glyph_lines import box_of, line_text, lines_of, split_at_gaps
 from goaltables.extractors.open_document import OpenedDocument
 from goaltables.extractors.open_grid import find_open_grids
+from goaltables.extractors.page_break import extend_open_bottom
 from goaltables.extractors.page_turn import PageTurn
 from goaltables.extractors.pdf_document import PdfDocument
-from goaltables.extractors.route import page_objects, route_page
+from goaltables.extractors.route import route_page
 from goaltables.extractors.rules import Segment
 from goaltables.extractors.text_layer import Glyph, TextLayer, read_text_layer
 from goaltables.extractors.vector_grid import find_grid, ruled_components
@@ -51,7 +52,7 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
     if not isinstance(opened, PdfDocument):
         raise UnsupportedDocument(f"{opened.media_type} has no text layer; read its picture")
     geometry = opened.page_geometry(number)
-    hidden = page_objects(opened, number).hidden
+    hidden = opened.page_objects(number).hidden
     with opened.plumber_page(number) as page:
         layer = read_text_layer(page, hidden, width=geometry.width, height=geometry.height)
     grids = find_grids(layer)
@@ -84,6 +85,7 @@ def find_grids(layer: TextLayer) -> list[Grid]:
     ruled = _ruled_grids(dark, layer.em)
     if not ruled and len(dark) < len(layer.segments):
         ruled = _ruled_grids(layer.segments, layer.em)  # white rules on shaded rows
+    ruled = [extend_open_bottom(grid, layer.segments, layer.glyphs, layer.em) for grid in ruled]
     grids = ruled + find_open_grids(layer, [grid.box for grid in ruled])
     return sorted(grids, key=lambda grid: (grid.box.y0, grid.box.x0))
 

@@ -1,232 +1,50 @@
 """Tables without vertical rules: three-line, horizontal rules only, or no rules at all.
 
-The columns of such a table are told by the white between them, its rows by the lines of text. A long name is
-wrapped and its neighbours are centred beside it, so a row may look like this::
+Columns are parted by white, rows are lines of text. A long name is wrapped and its neighbours are centred
+beside it, so a row may look like this::
 
                               村干部、村民小组长补助发放准
       产出指标     质量指标                                      ≥99%
                               确率
 
 The line that fills several columns is the row's *anchor*; the lines above and below, which fill only one, are
-given to the anchors so that every text stands as centred beside its anchor (or hangs from it) as can be.
+given to the anchors (`row_anchors`). A label centred beside several rows spans them (`label_spans`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
-from goaltables.extractors.glyph_lines import box_of, lines_of, split_at_gaps
+from goaltables.extractors.label_spans import centred_spans
+from goaltables.extractors.open_regions import MIN_ROWS, Region, TextRow, find_open_regions, valleys
 from goaltables.extractors.row_anchors import rows_by_anchors
-from goaltables.extractors.rules import Axis, Segment, join_rules
-from goaltables.extractors.text_layer import Glyph, TextLayer
+from goaltables.extractors.text_layer import TextLayer
 from goaltables.records import Box, Grid, GridCell
 
-# All in character sizes.
-TOKEN_GAP = 0.7
-VALLEY = 0.6
-SAME_END = 1.5
-LONG_RULE = 15.0
-ROW_DISTANCE = 3.2  # lines further apart end a table without rules
+FULL_ROWS = 0.6  # of a table's rows fill two columns or more
+LABEL_COLUMNS = 2  # 一级指标 and 二级指标 stand first
+WRAPPED = 1.5  # sizes from line to line within one text
 PAD = 0.4
 
-CROSSED_SHARE = 0.12  # of the rows may cross the white between two columns
-MIN_ROWS = 4
-FULL_ROWS = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class TextRow:
-    """A line of text as tokens: runs of characters with white between them."""
-
-    tokens: tuple[Box, ...]
-
-    @property
-    def y(self) -> float:
-        return sum(t.centre[1] for t in self.tokens) / len(self.tokens)
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Where a table may be: its lines, its box (None: around the lines), and the rules across it."""
-
-    rows: tuple[TextRow, ...]
-    box: Box | None
-    rules: tuple[float, ...]
+Spans = list[tuple[int, int]]
 
 
 def find_open_grids(layer: TextLayer, taken: Sequence[Box]) -> list[Grid]:
     """Tables outside the boxes that are `taken` by ruled ones. Upright coordinates."""
-    em = layer.em
-    free = [glyph for glyph in layer.glyphs if glyph.turn == 0 and not _is_in(glyph, taken)]
-    rows = [_text_row(line, em) for line in lines_of(free)]
-    regions = _ruled_regions(layer, rows, taken)
-    for region in regions:
-        rows = [row for row in rows if row not in region.rows]
-    # Lines that stand beside or inside a found table end a block of free lines.
-    barriers = [box.centre[1] for box in taken] + [r.box.centre[1] for r in regions if r.box]
-    regions += _free_regions(rows, em, barriers)
-    return [grid for region in regions if (grid := _grid(region, em)) is not None]
-
-
-def _is_in(glyph: Glyph, boxes: Sequence[Box]) -> bool:
-    return any(box.holds(*glyph.box.centre) for box in boxes)
-
-
-def _text_row(line: Sequence[Glyph], em: float) -> TextRow:
-    runs = split_at_gaps(line, TOKEN_GAP * em / max(em, max(g.size for g in line)))
-    return TextRow(tuple(box_of(run) for run in runs))
-
-
-def _ruled_regions(layer: TextLayer, rows: list[TextRow], taken: Sequence[Box]) -> list[Region]:
-    """Stacks of horizontal rules with the same ends, and the lines between them."""
-    em = layer.em
-    free = [
-        s
-        for s in join_rules((s for s in layer.segments if not s.is_light), Axis.HORIZONTAL)
-        if not any(box.y0 - em <= s.at <= box.y1 + em for box in taken)
-    ]
-    stacks: list[list[Segment]] = []
-    for rule in _whole_rules(free, em):
-        if rule.length < LONG_RULE * em:
-            continue
-        for stack in stacks:
-            last = stack[-1]
-            if abs(last.start - rule.start) < SAME_END * em and abs(last.end - rule.end) < SAME_END * em:
-                stack.append(rule)
-                break
-        else:
-            stacks.append([rule])
-    regions = []
-    for stack in stacks:
-        top, bottom = stack[0].at, stack[-1].at
-        inside = tuple(row for row in rows if top < row.y < bottom)
-        if len(inside) >= 2:
-            box = Box(min(s.start for s in stack), top, max(s.end for s in stack), bottom)
-            regions.append(Region(inside, box, tuple(s.at for s in stack)))
-    return regions
-
-
-def _whole_rules(segments: list[Segment], em: float) -> list[Segment]:
-    """Rules of one height as one: some are drawn cell by cell with white between."""
-    whole: list[Segment] = []
-    for segment in sorted(segments, key=lambda s: s.at):
-        last = whole[-1] if whole else None
-        if last is not None and segment.at - last.at < 0.25 * em:
-            start, end = min(last.start, segment.start), max(last.end, segment.end)
-            whole[-1] = Segment(Axis.HORIZONTAL, last.at, start, end)
-        else:
-            whole.append(segment)
-    return whole
-
-
-def _free_regions(rows: list[TextRow], em: float, barriers: Sequence[float]) -> list[Region]:
-    """Runs of lines that keep to the same columns, of at least three."""
-    regions: list[Region] = []
-    run: list[TextRow] = []
-    for row in [*rows, None]:
-        fits = (
-            row is not None
-            and (not run or _continues(run[-1], row, em, barriers))
-            and not _is_prose(row, rows)
-        )
-        if fits and row is not None:
-            run.append(row)
-            continue
-        if (region := _trimmed(run, em)) is not None:
-            regions.append(region)
-        run = [row] if row is not None and not _is_prose(row, rows) else []
-    return regions
-
-
-def _continues(last: TextRow, row: TextRow, em: float, barriers: Sequence[float]) -> bool:
-    return row.y - last.y <= ROW_DISTANCE * em and not any(last.y < y < row.y for y in barriers)
-
-
-def _is_prose(row: TextRow, rows: Sequence[TextRow]) -> bool:
-    """One token over most of the width that the page's text takes."""
-    width = max(r.tokens[-1].x1 for r in rows) - min(r.tokens[0].x0 for r in rows)
-    return any(token.width > 0.6 * width for token in row.tokens)
-
-
-def _trimmed(run: list[TextRow], em: float) -> Region | None:
-    """The part of a run whose lines keep to common columns."""
-    while sum(len(row.tokens) >= 3 for row in run) >= MIN_ROWS:
-        valleys = _valleys([row for row in run if len(row.tokens) >= 2], em)
-        if len(valleys) < 2:
-            return None
-        # Titles and fields above the table, page numbers below: lines that cross the white, or fill no
-        # two columns at an end.
-        first, last = 0, len(run)
-        while first < last and not _keeps(run[first], valleys):
-            first += 1
-        while last > first and not _keeps(run[last - 1], valleys):
-            last -= 1
-        if (first, last) == (0, len(run)):
-            return Region(tuple(run), None, ())
-        run = run[first:last]
-    return None
-
-
-def _keeps(row: TextRow, valleys: Sequence[tuple[float, float]]) -> bool:
-    if any(_crosses(token, valley) for token in row.tokens for valley in valleys):
-        return False
-    filled = {sum((a + b) / 2 < token.centre[0] for a, b in valleys) for token in row.tokens}
-    return len(filled) >= 2
-
-
-def _crosses(token: Box, valley: tuple[float, float]) -> bool:
-    middle = (valley[0] + valley[1]) / 2
-    return token.x0 < middle < token.x1
-
-
-def _valleys(rows: Sequence[TextRow], em: float) -> list[tuple[float, float]]:
-    """White between columns: stretches that at most a few of the rows cross. The first row is the header, and
-    none of its tokens lies in a valley.
-    """
-    if not rows:
-        return []
-    left = min(row.tokens[0].x0 for row in rows)
-    right = max(row.tokens[-1].x1 for row in rows)
-    profile = np.zeros(int(right - left) + 2)
-    for row in rows:
-        for token in row.tokens:
-            profile[int(token.x0 - left) : int(token.x1 - left) + 1] += 1
-    allowed = CROSSED_SHARE * len(rows)
-    for token in rows[0].tokens:
-        if len(rows[0].tokens) >= 3:
-            profile[int(token.x0 - left) : int(token.x1 - left) + 1] += allowed + 1
-    white = np.concatenate(([0], (profile <= allowed).astype(np.int8), [0]))
-    edges = np.flatnonzero(np.diff(white))
-    stretches = [
-        _whitest(profile, int(a), int(b))
-        for a, b in zip(edges[::2], edges[1::2], strict=True)
-        if b - a >= VALLEY * em and a > 0 and b < len(profile) - 1
-    ]
-    return [(left + a, left + b) for a, b in stretches]
-
-
-def _whitest(profile: np.ndarray, start: int, end: int) -> tuple[int, int]:
-    """The widest part of a valley that fewest rows cross: wrapped names reach further than the others."""
-    least = profile[start:end] == profile[start:end].min()
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], least.astype(np.int8), [0]))))
-    a, b = max(zip(edges[::2], edges[1::2], strict=True), key=lambda run: run[1] - run[0])
-    return start + int(a), start + int(b)
+    regions = find_open_regions(layer, taken)
+    return [grid for region in regions if (grid := _grid(region, layer.em)) is not None]
 
 
 def _grid(region: Region, em: float) -> Grid | None:
     wide = [row for row in region.rows if len(row.tokens) >= 2]
     if len(wide) < 2:
         return None
-    valleys = _valleys(wide, em)
-    columns = [(a + b) / 2 for a, b in valleys]
+    columns = [(a + b) / 2 for a, b in valleys(wide, em)]
     if len(columns) < (1 if region.rules else 2):
         return None
-    groups = _row_groups(region, columns, em)
-    full = sum(len({_column(t, columns) for row in group for t in row.tokens}) >= 2 for group in groups)
+    groups, labels = _row_groups(region, columns, em)
+    full = sum(len(_filled(group, columns)) >= 2 for group in groups)
     if len(groups) < (2 if region.rules else MIN_ROWS) or full < FULL_ROWS * len(groups):
         return None
     box = region.box or _around(region.rows, em)
@@ -234,9 +52,8 @@ def _grid(region: Region, em: float) -> Grid | None:
     xs = [min(box.x0, min(t.x0 for t in tokens)), *columns, max(box.x1, max(t.x1 for t in tokens))]
     ys = _row_lines(groups, box)
     cells = tuple(
-        GridCell(i, a, 1, b - a, Box(xs[a], ys[i], xs[b], ys[i + 1]))
-        for i, group in enumerate(groups)
-        for a, b in _spans(group, columns, em)
+        GridCell(top, left, bottom - top, right - left, Box(xs[left], ys[top], xs[right], ys[bottom]))
+        for top, left, bottom, right in sorted(_places(groups, columns, labels, em))
     )
     return Grid(Box(xs[0], ys[0], xs[-1], ys[-1]), cells, "vector-open", full / len(groups))
 
@@ -245,28 +62,59 @@ def _column(token: Box, columns: Sequence[float]) -> int:
     return sum(x < token.centre[0] for x in columns)
 
 
-def _row_groups(region: Region, columns: list[float], em: float) -> list[list[TextRow]]:
-    """The lines of each table row: between rules where every row has them, else by anchors."""
-    bands = [
-        [row for row in region.rows if top < row.y < bottom]
-        for top, bottom in zip(region.rules, region.rules[1:], strict=False)
-    ]
+def _filled(rows: Sequence[TextRow], columns: Sequence[float]) -> frozenset[int]:
+    return frozenset(_column(token, columns) for row in rows for token in row.tokens)
+
+
+def _row_groups(
+    region: Region, columns: list[float], em: float
+) -> tuple[list[list[TextRow]], dict[int, Spans]]:
+    """The lines of each table row, and per label column the rows that each of its labels spans."""
+    bands = [[row for row in region.rows if top < row.y < bottom] for top, bottom in pairwise(region.rules)]
     bands = [band for band in bands if band]
-    anchors = [row for row in region.rows if len({_column(t, columns) for t in row.tokens}) >= 2]
+    anchors = [row for row in region.rows if len(_filled([row], columns)) >= 2]
     # A rule under every row: as many bands as rows, more or less; three rules make two bands of many.
     if len(bands) >= MIN_ROWS and len(anchors) <= 1.5 * len(bands):
-        return bands
-    if len(bands) >= 2:
-        head, *rest = bands
-        body = [row for band in rest for row in band]
-        return [head, *_anchored(body, columns, em)]
-    return _anchored(list(region.rows), columns, em)
+        return bands, {}
+    head = bands[0] if len(bands) >= 2 else [region.rows[0]]
+    body = [row for row in region.rows if row not in head]
+    groups, labels = _anchored(body, columns, em)
+    below = {column: [(a + 1, b + 1) for a, b in spans] for column, spans in labels.items()}
+    return [head, *groups], below
 
 
-def _anchored(rows: list[TextRow], columns: list[float], em: float) -> list[list[TextRow]]:
-    filled = [frozenset(_column(t, columns) for t in row.tokens) for row in rows]
-    ys = [row.y for row in rows]
-    return [[rows[i] for i in group] for group in rows_by_anchors(ys, filled, em)]
+def _anchored(
+    rows: list[TextRow], columns: list[float], em: float
+) -> tuple[list[list[TextRow]], dict[int, Spans]]:
+    """Body rows by their anchors. A line that holds only merged labels is no part of any one row."""
+    beyond = min(LABEL_COLUMNS, len(columns) - 1)
+    filled = [_filled([row], columns) for row in rows]
+    heights = [row.y for row, has in zip(rows, filled, strict=True) if len(has) >= 2 and max(has) >= beyond]
+    labels = {
+        column: spans
+        for column in range(beyond)
+        if (spans := _label_spans(rows, columns, column, heights, em)) is not None
+    }
+    kept = [i for i, has in enumerate(filled) if not has <= labels.keys()]
+    groups = rows_by_anchors([rows[i].y for i in kept], [filled[i] for i in kept], em)
+    if len(groups) != len(heights):
+        return [[rows[i] for i in group] for group in rows_by_anchors([r.y for r in rows], filled, em)], {}
+    return [[rows[kept[i]] for i in group] for group in groups], labels
+
+
+def _label_spans(
+    rows: Sequence[TextRow], columns: Sequence[float], column: int, heights: Sequence[float], em: float
+) -> Spans | None:
+    ys = [t.centre[1] for row in rows for t in row.tokens if _column(t, columns) == column]
+    if len(ys) >= 0.8 * len(heights):
+        return None  # a label in every row
+    blocks: list[list[float]] = []
+    for y in ys:
+        if blocks and y - blocks[-1][-1] <= WRAPPED * em:
+            blocks[-1].append(y)
+        else:
+            blocks.append([y])
+    return centred_spans(heights, [(block[0] + block[-1]) / 2 for block in blocks], em)
 
 
 def _around(rows: Sequence[TextRow], em: float) -> Box:
@@ -288,8 +136,29 @@ def _row_lines(groups: list[list[TextRow]], box: Box) -> list[float]:
     return [min(box.y0, tops[0]), *inner, max(box.y1, bottoms[-1])]
 
 
-def _spans(group: list[TextRow], columns: list[float], em: float) -> list[tuple[int, int]]:
-    """Cells of a row as (first, past the last column): one where a token crosses the boundary."""
+def _places(
+    groups: list[list[TextRow]], columns: list[float], labels: dict[int, Spans], em: float
+) -> list[tuple[int, int, int, int]]:
+    """Cells as (top, left, bottom, right): a token over a boundary joins columns, a centred label joins
+    rows.
+    """
+    runs = [_column_runs(group, columns, em) for group in groups]
+    merged = {
+        column: spans
+        for column, spans in labels.items()
+        if all((column, column + 1) in runs[row] for a, b in spans for row in range(a, b))
+    }
+    places = [
+        (row, left, row + 1, right)
+        for row, columns_of in enumerate(runs)
+        for left, right in columns_of
+        if row == 0 or left not in merged or right > left + 1
+    ]
+    return places + [(a, column, b, column + 1) for column, spans in merged.items() for a, b in spans]
+
+
+def _column_runs(group: list[TextRow], columns: list[float], em: float) -> list[tuple[int, int]]:
+    """Cells of a row as (first, past the last column)."""
     edges = [0]
     for i, x in enumerate(columns, start=1):
         if not any(t.x0 < x - em / 2 and t.x1 > x + em / 2 for row in group for t in row.tokens):

@@ -23,6 +23,7 @@ import pypdfium2
 from goaltables.errors import EmptyDocument, EncryptedDocument, LimitExceeded, MalformedDocument
 from goaltables.extractors.limits import Limits
 from goaltables.extractors.open_document import OpenedDocument
+from goaltables.extractors.page_objects import PageObjects, read_page_objects
 from goaltables.extractors.sniff import PDF
 from goaltables.records import Image, PageGeometry, PageProblem, Unit
 
@@ -72,6 +73,7 @@ class PdfDocument(OpenedDocument):
         if self.page_count == 0:
             self.close()
             raise EmptyDocument("the PDF opens with no page: it is cut short or empty; fetch it again")
+        self._surveyed: tuple[int, PageObjects] | None = None
         if self._pdfium.get_formtype():
             self._pdfium.init_forms()
 
@@ -91,6 +93,14 @@ class PdfDocument(OpenedDocument):
             except pypdfium2.PdfiumError as error:
                 raise MalformedDocument(f"page {number} cannot be drawn: {error}") from error
             return np.array(bitmap.to_numpy()[:, :, :3], np.uint8)
+
+    def page_objects(self, number: int) -> PageObjects:
+        """What is drawn on the page: the route is decided on it, and hidden text is told by it."""
+        if self._surveyed is None or self._surveyed[0] != number:
+            with self.pdfium_page(number) as page:
+                objects = read_page_objects(page, max_paths=self.limits.max_vector_objects)
+            self._surveyed = (number, objects)
+        return self._surveyed[1]
 
     @contextmanager
     def pdfium_page(self, number: int) -> Iterator[Any]:

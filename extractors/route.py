@@ -23,7 +23,7 @@ from __future__ import annotations
 import unicodedata
 
 from goaltables.extractors.open_document import OpenedDocument
-from goaltables.extractors.page_objects import PageObjects, read_page_objects
+from goaltables.extractors.page_objects import PageObjects
 from goaltables.extractors.pdf_document import PdfDocument
 from goaltables.records import PageRoute, Route
 
@@ -48,17 +48,11 @@ def route_page(opened: OpenedDocument, number: int) -> PageRoute:
     """
     if not isinstance(opened, PdfDocument):
         return PageRoute(Route.OCR, "image-file")
-    reason = _reason(page_objects(opened, number), opened.limits.max_vector_objects)
+    reason = _reason(opened.page_objects(number), opened.limits.max_vector_objects)
     if reason in ("text-layer", "blank-page"):
         with opened.plumber_page(number) as page:
             return PageRoute(Route.TEXT, reason) if page else PageRoute(Route.OCR, "text-reader-failed")
     return PageRoute(Route.OCR, reason)
-
-
-def page_objects(opened: PdfDocument, number: int) -> PageObjects:
-    """The survey of a PDF page that its route is decided on."""
-    with opened.pdfium_page(number) as page:
-        return read_page_objects(page, max_paths=opened.limits.max_vector_objects)
 
 
 def _reason(objects: PageObjects, max_paths: int) -> str:

@@ -58,7 +58,7 @@ def _anchors(ys: Sequence[float], filled: Sequence[frozenset[int]]) -> list[int]
         above = anchors[-1] if anchors else None
         if (
             above is not None
-            and ys[i] - ys[i - 1] < CLOSER * usual
+            and ys[i] - ys[above] < CLOSER * usual
             and 0 not in filled[i]
             and filled[i] <= filled[above]
         ):

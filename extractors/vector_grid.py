@@ -27,6 +27,8 @@ TOUCH = 0.35
 OVERHANG = 0.9
 DRAWN_SHARE = 0.6
 MIN_CELLS = 2
+# A row that is one cell (an annual goal over the whole width) is rarely higher.
+ROW_HEIGHT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,37 @@ def ruled_components(segments: Iterable[Segment], em: float) -> list[RuledCompon
     for i, segment in enumerate([*horizontals, *verticals]):
         groups.setdefault(root(i), ([], []))[i >= len(horizontals)].append(segment)
     components = [RuledComponent(tuple(hs), tuple(vs)) for hs, vs in groups.values()]
-    return sorted(components, key=lambda c: (c.box.y0, c.box.x0))
+    return sorted(_with_lone_rules(components, em), key=lambda c: (c.box.y0, c.box.x0))
+
+
+def _with_lone_rules(components: list[RuledComponent], em: float) -> list[RuledComponent]:
+    """Give a table that is open at its sides the rules no vertical touches: those above and below a row
+    that is one cell (a title, the annual goal).
+    """
+    lone = [c.horizontals[0] for c in components if not c.verticals and len(c.horizontals) == 1]
+    whole = [c for c in components if c.verticals or len(c.horizontals) > 1]
+    for i, component in enumerate(whole):
+        if not component.horizontals or not _is_open(component, em):
+            continue
+        box = component.box
+        same = [
+            rule
+            for rule in lone
+            if abs(rule.start - box.x0) < OVERHANG * em and abs(rule.end - box.x1) < OVERHANG * em
+        ]
+        for rule in sorted(same, key=lambda r: min(abs(r.at - box.y0), abs(r.at - box.y1))):
+            box = component.box
+            if box.y0 - ROW_HEIGHT * em <= rule.at <= box.y1 + ROW_HEIGHT * em:
+                component = RuledComponent((*component.horizontals, rule), component.verticals)
+                lone.remove(rule)
+        whole[i] = component
+    return whole + [RuledComponent((rule,), ()) for rule in lone]
+
+
+def _is_open(component: RuledComponent, em: float) -> bool:
+    """No vertical stands at the left or at the right end of the rules."""
+    box, xs = component.box, [v.at for v in component.verticals]
+    return min(xs) - box.x0 > OVERHANG * em or box.x1 - max(xs) > OVERHANG * em
 
 
 def _touching(
