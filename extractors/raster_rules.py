@@ -39,8 +39,6 @@ LEAST_STRENGTH = 0.035
 GAP_EM = 2.0
 SEEN_SHARE = 0.42
 SHORTEST_EM = {"row": 1.6, "column": 1.1}
-ON_SHARE = 0.4
-"""A pixel of a rule is seen when its ridge reaches this share of the page's rule strength."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,11 @@ Bools = npt.NDArray[np.bool_]
 TOUCH_EM = 0.9
 BRIDGE_EM = {"row": 9.0, "column": 6.0}
 SAME_LINE_EM = 0.38
+LEAST_PITCH_EM = 0.9
 OUTER_SEEN = {"row": 0.38, "column": 0.30}
 OPEN_END_EM = 0.9
+LEAST_WIDTH_EM = 8.0
+LEAST_HEIGHT_EM = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class Line:
     path: tuple[Floats, Floats]
     stretches: tuple[tuple[float, float], ...]
     virtual: bool = False
+
+    @property
+    def length(self) -> float:
+        """Px along which pieces were found."""
+        return sum(b - a for a, b in self.stretches)
 
     def covered(self, start: float, end: float) -> float:
         """Share of [start, end] along which pieces were found."""
@@ -68,9 +76,15 @@ def ruled_tables(rows: Pieces, columns: Pieces, em: float) -> tuple[TableLines, 
             continue
         table = _opened(TableLines(_lines(rows, row_ids, em), _lines(columns, column_ids, em)), em)
         table = _trimmed(table)
-        if len(table.rows) >= 2 and len(table.columns) >= 2:
+        if len(table.rows) >= 2 and len(table.columns) >= 2 and _is_large(table, em):
             found.append(table)
     return tuple(sorted(found, key=lambda t: (t.rows[0].at, t.columns[0].at)))
+
+
+def _is_large(table: TableLines, em: float) -> bool:
+    """Strokes of a title's big characters make frames of a few em."""
+    x0, y0, x1, y1 = table.box
+    return x1 - x0 >= LEAST_WIDTH_EM * em and y1 - y0 >= LEAST_HEIGHT_EM * em
 
 
 def _groups(rows: Pieces, columns: Pieces, em: float) -> list[tuple[list[int], list[int]]]:
@@ -113,7 +127,19 @@ def _lines(pieces: Pieces, ids: list[int], em: float) -> tuple[Line, ...]:
             clusters[-1].append(k)
         else:
             clusters.append([k])
-    return tuple(_line(pieces, cluster, em) for cluster in clusters)
+    return _spaced([_line(pieces, cluster, em) for cluster in clusters], em)
+
+
+def _spaced(lines: list[Line], em: float) -> tuple[Line, ...]:
+    """Of two lines that leave no room for a character between them, the one that is seen less goes."""
+    kept: list[Line] = []
+    for line in lines:
+        if kept and line.at - kept[-1].at < LEAST_PITCH_EM * em:
+            if line.length > kept[-1].length:
+                kept[-1] = line
+        else:
+            kept.append(line)
+    return tuple(kept)
 
 
 def _centre(pieces: Pieces, ids: list[int]) -> float:
@@ -139,13 +165,13 @@ def _trimmed(table: TableLines) -> TableLines:
     rows, columns = table.rows, table.columns
     while len(rows) >= 2 and len(columns) >= 2:
         x0, x1, y0, y1 = columns[0].at, columns[-1].at, rows[0].at, rows[-1].at
-        if not _holds(rows[0], x0, x1, "row"):
+        if not (_holds(rows[0], x0, x1, "row") or _reached(columns, rows[0].at, rows[1].at)):
             rows = rows[1:]
-        elif not _holds(rows[-1], x0, x1, "row"):
+        elif not (_holds(rows[-1], x0, x1, "row") or _reached(columns, rows[-2].at, rows[-1].at)):
             rows = rows[:-1]
-        elif not _holds(columns[0], y0, y1, "column"):
+        elif not (_holds(columns[0], y0, y1, "column") or _reached(rows, columns[0].at, columns[1].at)):
             columns = columns[1:]
-        elif not _holds(columns[-1], y0, y1, "column"):
+        elif not (_holds(columns[-1], y0, y1, "column") or _reached(rows, columns[-2].at, columns[-1].at)):
             columns = columns[:-1]
         else:
             break
@@ -154,6 +180,14 @@ def _trimmed(table: TableLines) -> TableLines:
 
 def _holds(line: Line, start: float, end: float, direction: str) -> bool:
     return line.virtual or line.covered(start, end) >= OUTER_SEEN[direction]
+
+
+def _reached(crossing: tuple[Line, ...], start: float, end: float) -> bool:
+    """Whether at least half of the crossing lines run on between the outermost two lines: a merged cell that
+    is cut by the page break has no closing rule, its neighbours have.
+    """
+    running = sum(line.covered(start, end) > 0.6 for line in crossing)
+    return running >= max(2, 0.5 * len(crossing))
 
 
 def _opened(table: TableLines, em: float) -> TableLines:
