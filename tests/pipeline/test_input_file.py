@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from goaltables.errors import LimitExceeded, UnreadableInput
-from goaltables.pipeline import input_file
 from goaltables.pipeline.input_file import FileState, hash_input, read_input, sniff_media_type
 
 PLENTY = 10**9
@@ -66,7 +65,7 @@ def test_a_file_that_changes_meanwhile(tmp_path: Path, monkeypatch: pytest.Monke
             path.write_bytes(b"longer")
         return fstat(descriptor)
 
-    monkeypatch.setattr(input_file.os, "fstat", overwritten)
+    monkeypatch.setattr(os, "fstat", overwritten)
     with pytest.raises(UnreadableInput, match="changed"):
         read_input(os.fsencode(path), PLENTY)
 

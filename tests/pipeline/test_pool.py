@@ -73,7 +73,7 @@ def gone(pid: int, seconds: float = 5) -> bool:
 
 
 def test_forty_documents_of_which_eight_are_hostile(folder: Path) -> None:
-    hostile = {
+    hostile: dict[str, tuple[str, dict[str, Any]]] = {
         "spins": ("limit", {"spin": 1}),
         "swells": ("limit", {"allocate": 600}),
         "segfaults": ("crash", {"signal": int(signal.SIGSEGV)}),
