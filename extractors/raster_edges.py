@@ -97,7 +97,7 @@ def edge_evidence(
         if solid:
             seen[i] = _seen_straight(on, spans, em)
             wide = _near(field.ridge, at, along, em, ASIDE_WIDE_EM) > threshold
-            seen[i, _runs_on(wide.any(axis=0), seen[i], bounds, em)] = 0
+            seen[i, _runs_on(np.asarray(wide.any(axis=0), bool), seen[i], bounds, em)] = 0
         else:
             seen[i] = _share(_running(on.any(axis=0) & open_), spans, _running(open_))
         clear[i] = _share(_running(open_), spans)

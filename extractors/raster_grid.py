@@ -7,12 +7,15 @@ The boxes are px of the page's picture; `transform` leads them to the page. Cell
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from goaltables.extractors.raster_cells import Edges, Span, best_edges, spans, used_lines
-from goaltables.extractors.raster_edges import edge_evidence, finer, gains, is_solid
+from goaltables.extractors.raster_edges import EdgeEvidence, edge_evidence, finer, gains, is_solid
+from goaltables.extractors.raster_open import open_grids
 from goaltables.extractors.raster_rules import RuleField, glyph_mask, rule_field
 from goaltables.extractors.raster_tables import TableLines, ruled_tables
 from goaltables.extractors.rectify import WORK_EM, UprightPage
@@ -20,7 +23,8 @@ from goaltables.records import Box, Grid, GridCell, Image
 
 Floats = npt.NDArray[np.float64]
 
-LEAST_CELLS = 2
+LEAST_COLUMNS = 2
+"""Vertical lines of a mere frame."""
 
 
 def find_grids(page: UprightPage) -> tuple[Grid, ...]:
@@ -34,12 +38,10 @@ def find_grids(page: UprightPage) -> tuple[Grid, ...]:
     solid = is_solid((fine_rows, fine_columns), em)
     if solid:
         rows, columns = fine_rows, fine_columns
-    grids = []
-    for table in ruled_tables(rows.pieces, columns.pieces, em):
-        grid = _grid(table, rows, columns, em, solid=solid, scale=scale)
-        if grid is not None:
-            grids.append(grid)
-    return tuple(grids)
+    tables = ruled_tables(rows.pieces, columns.pieces, em)
+    ruled = [g for t in tables if (g := _grid(t, rows, columns, em, solid=solid)) is not None]
+    found = [*ruled, *open_grids(mask, rows.pieces, em, [grid.box for grid in ruled])]
+    return tuple(_scaled(grid, 1 / scale) for grid in sorted(found, key=lambda g: (g.box.y0, g.box.x0)))
 
 
 def _work_ink(page: UprightPage) -> tuple[Image, float]:
@@ -59,30 +61,34 @@ def _turned(picture: Image) -> Image:
 
 
 def _grid(
-    table: TableLines,
-    rows: RuleField,
-    columns: RuleField,
-    em: float,
-    *,
-    solid: bool,
-    scale: float,
+    table: TableLines, rows: RuleField, columns: RuleField, em: float, *, solid: bool
 ) -> Grid | None:
-    """The best tiling of a table, boxes in px of the page's picture."""
+    """The best tiling of a table; None when it parts no columns."""
     row_evidence = edge_evidence(table.rows, table.columns, rows, em, solid=solid)
     column_evidence = edge_evidence(table.columns, table.rows, columns, em, solid=solid)
     row_gain = gains(row_evidence, solid=solid)
     column_gain = gains(column_evidence, solid=solid).T
     edges = best_edges(row_gain, column_gain)
+    score = _clarity(edges, row_evidence, column_evidence)
     keep_rows, keep_columns = used_lines(edges)
     edges = Edges(edges.rows[keep_rows], edges.columns[:, keep_columns])
     edges = Edges(_merged(edges.rows, keep_columns, axis=1), _merged(edges.columns, keep_rows, axis=0))
     ys = [line.at for line, keep in zip(table.rows, keep_rows, strict=True) if keep]
     xs = [line.at for line, keep in zip(table.columns, keep_columns, strict=True) if keep]
-    cells = spans(edges)
-    if len(cells) < LEAST_CELLS:
+    if len(xs) <= LEAST_COLUMNS:
         return None
-    box = Box(xs[0] / scale, ys[0] / scale, xs[-1] / scale, ys[-1] / scale)
-    return Grid(box, tuple(_cell(span, xs, ys, scale) for span in cells), "raster-ruled")
+    box = Box(xs[0], ys[0], xs[-1], ys[-1])
+    return Grid(box, tuple(_cell(span, xs, ys) for span in spans(edges)), "raster-ruled", score)
+
+
+def _clarity(edges: Edges, rows: EdgeEvidence, columns: EdgeEvidence) -> float:
+    """How well the drawn edges are seen and the others are not: mean over all inner edges, by length."""
+    seen = np.concatenate([rows.seen[1:-1].ravel(), columns.seen[1:-1].ravel()])
+    length = np.concatenate([rows.length[1:-1].ravel(), columns.length[1:-1].ravel()])
+    drawn = np.concatenate([edges.rows[1:-1].ravel(), edges.columns.T[1:-1].ravel()])
+    if seen.size == 0:
+        return 1.0
+    return float(np.average(np.where(drawn, np.minimum(seen, 1), 1 - np.minimum(seen, 1)), weights=length))
 
 
 def _merged(drawn: npt.NDArray[np.bool_], keep: npt.NDArray[np.bool_], *, axis: int) -> npt.NDArray[np.bool_]:
@@ -91,11 +97,14 @@ def _merged(drawn: npt.NDArray[np.bool_], keep: npt.NDArray[np.bool_], *, axis: 
     return np.asarray(np.take(drawn, first, axis=axis), bool)
 
 
-def _cell(span: Span, xs: list[float], ys: list[float], scale: float) -> GridCell:
-    box = Box(
-        xs[span.col] / scale,
-        ys[span.row] / scale,
-        xs[span.col + span.colspan] / scale,
-        ys[span.row + span.rowspan] / scale,
-    )
+def _cell(span: Span, xs: list[float], ys: list[float]) -> GridCell:
+    box = Box(xs[span.col], ys[span.row], xs[span.col + span.colspan], ys[span.row + span.rowspan])
     return GridCell(span.row, span.col, span.rowspan, span.colspan, box)
+
+
+def _scaled(grid: Grid, by: float) -> Grid:
+    def box(b: Box) -> Box:
+        return Box(b.x0 * by, b.y0 * by, b.x1 * by, b.y1 * by)
+
+    cells = tuple(replace(cell, box=box(cell.box)) for cell in grid.cells)
+    return replace(grid, box=box(grid.box), cells=cells)
