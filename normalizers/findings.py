@@ -3,7 +3,7 @@
 A finding (疑点) says what was found, how bad it is and where. Its message is Chinese and English in one line,
 whatever the reader's language, because a record must not depend on it:
 
->>> make_finding("missing-total", column="其他资金").message
+>>> state_finding("missing-total", column="其他资金").message
 '其他资金：合计未填 | 其他资金: the total is blank'
 
 ``python -m goaltables.normalizers.findings`` prints docs/findings.md.
@@ -64,33 +64,36 @@ def finding_kinds() -> dict[str, FindingKind]:
     return kinds
 
 
-def make_finding(code: str, detail: str = "", source: Sequence[CellSource] = (), **values: object) -> Finding:
-    """A finding of a registered code.
-
-    Args:
-        code: A key of findings.toml.
-        detail: What happened, for codes without a message template; added to the title.
-        source: Where it was found.
-        values: What the message template names; long ones are shortened.
+def make_finding(code: str, detail: str = "", source: Sequence[CellSource] = ()) -> Finding:
+    """A finding whose message is the title of its code, and `detail` when there is more to say.
 
     Raises:
-        KeyError: the code is not registered, or the template names a value that is not given.
+        KeyError: the code is not registered.
 
     """
     kind = finding_kinds()[code]
-    quoted = {name: _quoted(value) for name, value in values.items()}
-    message = " | ".join(
-        (text.format_map(quoted) if text and not detail else title)
-        for text, title in ((kind.zh_text, kind.zh), (kind.en_text, kind.en))
-    )
+    message = f"{kind.zh} | {kind.en}"
     if detail:
         message = f"{message}: {detail}"
     return Finding(code=code, severity=kind.severity, message=message, source=list(source))
 
 
+def state_finding(code: str, source: Sequence[CellSource] = (), /, **values: object) -> Finding:
+    """A finding whose message fills the templates of its code with `values`; long ones are shortened.
+
+    Raises:
+        KeyError: the code is not registered, or a template names a value that is not given.
+
+    """
+    kind = finding_kinds()[code]
+    quoted = {name: _quoted(value) for name, value in values.items()}
+    message = f"{kind.zh_text.format_map(quoted)} | {kind.en_text.format_map(quoted)}"
+    return Finding(code=code, severity=kind.severity, message=message, source=list(source))
+
+
 def empty_indicator_finding(level2: str, source: Sequence[CellSource] = ()) -> Finding:
     """The finding for a level-2 label (as printed) that stands without an indicator."""
-    return make_finding("empty-indicator", source=source, label=comparison_key(level2))
+    return state_finding("empty-indicator", source, label=comparison_key(level2))
 
 
 def _quoted(value: object) -> str:
