@@ -11,7 +11,7 @@ Amounts are kept as printed, blank ones are None. A total (合计) is a row of i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from goaltables.document import BudgetRow, ExecutionRow
@@ -20,6 +20,11 @@ from goaltables.normalizers.indicator_rows import is_blank
 from goaltables.normalizers.joined_table import JoinedTable, Placed, joined_text, source_of
 
 _AMOUNTS = ("total", "fiscal", "other")
+# The order in which the forms print the heads, for the one that cannot be read.
+_ORDER = {
+    "tasks": _AMOUNTS,
+    "execution": ("initial", "adjusted", "executed", "weight", "rate", "score"),
+}
 _EXECUTED = ("initial", "adjusted", "executed")
 # The budget rows of a self-evaluation carry the words of the national form, whatever the local head says.
 _EXECUTION_ROWS = {"initial": "年初预算数", "adjusted": "全年预算数", "executed": "全年执行数"}
@@ -45,12 +50,27 @@ class AmountBlock:
 
 def _columns(table: JoinedTable, row: int, block: str) -> dict[str, tuple[int, int]]:
     """The (col, end) by role of the heads of `block` that begin in `row`."""
+    cells = [p for p in table.starting(row) if p.text]
+    roles = [block_head_role(block, p.text) for p in cells]
+    order = _ORDER[block]
+    if sum(role in order for role in roles) >= 2:
+        roles = [role or _by_place(roles, k, order) for k, role in enumerate(roles)]
     found: dict[str, tuple[int, int]] = {}
-    for p in table.starting(row):
-        role = block_head_role(block, p.text) if p.text else None
+    for p, role in zip(cells, roles, strict=True):
         if role is not None:
             found.setdefault(role, (p.col, p.end_col))
     return found
+
+
+def _by_place(roles: Sequence[str | None], k: int, order: Sequence[str]) -> str | None:
+    """The role of the head `k` that was not understood, by its neighbours in the usual order."""
+    left = roles[k - 1] if k else None
+    right = roles[k + 1] if k + 1 < len(roles) else None
+    after = order.index(left) + 1 if left in order else None
+    before = order.index(right) - 1 if right in order else None
+    if after is not None and after < len(order) and before in (after, None):
+        return order[after]
+    return order[before] if before is not None and before >= 0 and left is None and before == 0 else None
 
 
 def _amount(text: str) -> str | None:
@@ -157,8 +177,11 @@ def _read_execution(
     sources: list[Placed] = []
     end = row + 1
     for r in range(row + 1, last):
-        label = next((p for p in reversed(table.covering(r)) if p.end_col <= start and p.row == r), None)
+        beside = [p for p in table.starting(r) if p.text and p.end_col <= start]
+        label = beside[-1] if beside else None
         kind = _money_kind(label.text) if label is not None else None
+        if not any(p.text for p in table.starting(r)):
+            continue
         if label is None or kind is None:
             break
         end = r + 1

@@ -37,47 +37,47 @@ def assemble(pieces: Sequence[TablePiece]) -> tuple[JoinedTable, ...]:
 
 def join(pieces: Sequence[TablePiece]) -> JoinedTable:
     """The pieces under each other in one frame of columns, repeated heads left out."""
-    frame = list(_edges(pieces[0]))
-    for piece in pieces[1:]:
-        edges = _laid_over(frame, _edges(piece))
-        frame += [edge for edge, found in zip(edges, _nearest(frame, edges), strict=True) if found is None]
+    first = _edges(pieces[0])
+    frame = sorted(first.values())
+    laid = [first]
+    for index, piece in enumerate(pieces[1:], 1):
+        edges = _laid_over(pieces[:index], piece, frame)
+        found = _nearest(frame, list(edges.values()))
+        frame += [edge for edge, place in zip(edges.values(), found, strict=True) if place is None]
         frame.sort()
+        laid.append(edges)
     placed: list[Placed] = []
     breaks: set[int] = set()
     row = 0
     for index, piece in enumerate(pieces):
-        columns = _columns(frame, _laid_over(frame, _edges(piece)))
+        columns = _columns(frame, laid[index])
         skipped = _repeated_rows(pieces[:index], piece)
         if index:
             breaks.add(row)
         for cell in piece.cells():
-            first, end = max(cell.row - piece.row0, skipped), min(cell.row + cell.rowspan, piece.row1)
+            start, end = max(cell.row - piece.row0, skipped), min(cell.row + cell.rowspan, piece.row1)
             end -= piece.row0
-            if end <= first:
+            if end <= start:
                 continue
-            col, stop = columns[cell.col], columns[min(cell.col + cell.colspan, len(columns) - 1)]
-            at = row + first - skipped
-            placed.append(Placed(piece.page, cell, at, col, end - first, max(1, stop - col)))
+            col, stop = columns[cell.col], columns[cell.col + cell.colspan]
+            placed.append(Placed(piece.page, cell, row + start - skipped, col, end - start, stop - col))
         row = max((p.end_row for p in placed), default=row)
     return joined_table(pieces, placed, frozenset(breaks))
 
 
-def _edges(piece: TablePiece) -> tuple[float, ...]:
-    """The column edges of a piece in parts of the page's width; edges no cell ends at lie between others."""
+def _edges(piece: TablePiece) -> dict[int, float]:
+    """Where the column edges of a piece lie, in parts of the page's width, by edge number.
+
+    An edge where no cell begins or ends is no edge: a piece that holds only indicators does not show the
+    columns of the amounts that another page prints.
+    """
     cells = piece.table.cells
-    count = piece.table.n_cols
-    seen: list[float | None] = []
-    for k in range(count + 1):
-        xs = [c.box.x0 for c in cells if c.col == k] + [c.box.x1 for c in cells if c.col + c.colspan == k]
-        seen.append(median(xs) if xs else None)
-    low = piece.table.box.x0
-    for k, x in enumerate(seen):
-        if x is None:
-            after = next(((j, v) for j, v in enumerate(seen[k:], k) if v is not None), (count + 1, low))
-            x = low + (after[1] - low) / (after[0] - k + 1)
-        seen[k] = low = max(x, low + 1e-6)
     width = max(piece.geometry.width, 1e-6)
-    return tuple(x / width for x in seen if x is not None)
+    found: dict[int, float] = {}
+    for k in sorted({c.col for c in cells} | {c.col + c.colspan for c in cells}):
+        xs = [c.box.x0 for c in cells if c.col == k] + [c.box.x1 for c in cells if c.col + c.colspan == k]
+        found[k] = max(median(xs) / width, max(found.values(), default=-1e9) + 1e-6)
+    return found
 
 
 def _nearest(frame: Sequence[float], edges: Sequence[float], near: float = _NEAR) -> list[int | None]:
@@ -92,45 +92,72 @@ def _nearest(frame: Sequence[float], edges: Sequence[float], near: float = _NEAR
     return result
 
 
-def _laid_over(frame: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
-    """`edges` as they are, shifted, or stretched to the frame's width: whichever meets the frame best.
+def _met(frame: Sequence[float], edges: Sequence[float]) -> int:
+    return sum(place is not None for place in _nearest(frame, edges))
 
-    Scanned pages lie a little to the side of each other; pages of different width keep their proportions.
+
+def _laid_over(before: Sequence[TablePiece], piece: TablePiece, frame: Sequence[float]) -> dict[int, float]:
+    """The edges of `piece` in the coordinates of `frame`: as they are, moved, stretched, or by their heads.
+
+    Scanned pages lie a little to the side of each other; pages of different width keep their proportions;
+    where nothing meets, the heads say which column is which.
     """
-    edges = tuple(edges)
-    width, length = edges[-1] - edges[0], frame[-1] - frame[0]
-    stretched = tuple(frame[0] + (e - edges[0]) * length / max(width, 1e-6) for e in edges)
-    shifts = [0.0, frame[0] - edges[0], frame[-1] - edges[-1]]
-    candidates = [tuple(e + shift for e in edges) for shift in shifts if abs(shift) <= _LOOSE]
+    edges = _edges(piece)
+    xs = list(edges.values())
+    width, length = xs[-1] - xs[0], frame[-1] - frame[0]
+    shifts = [0.0, frame[0] - xs[0], frame[-1] - xs[-1]]
+    candidates = [[x + shift for x in xs] for shift in shifts if abs(shift) <= _LOOSE]
     if abs(width - length) <= 0.12 * length:
-        candidates.append(stretched)
-
-    def quality(candidate: tuple[float, ...]) -> tuple[int, float]:
-        found = _nearest(frame, candidate)
-        off = sum(abs(frame[k] - e) for k, e in zip(found, candidate, strict=True) if k is not None)
-        return sum(k is not None for k in found), -off
-
-    best = max(candidates, key=quality)
-    if len(edges) == len(frame) and all(abs(a - b) <= _LOOSE for a, b in zip(frame, stretched, strict=True)):
-        return tuple(frame)
-    return best
+        candidates.append([frame[0] + (x - xs[0]) * length / max(width, 1e-6) for x in xs])
+    best = max(candidates, key=lambda moved: _met(frame, moved))
+    if not _mostly_met(frame, best) and (warped := _by_heads(before, piece, edges)) is not None:
+        best = warped
+    return dict(zip(edges, best, strict=True))
 
 
-def _columns(frame: Sequence[float], edges: Sequence[float]) -> list[int]:
+def _by_heads(before: Sequence[TablePiece], piece: TablePiece, edges: dict[int, float]) -> list[float] | None:
+    """The edges moved so that each head column lies over its twin of the first piece; None without twins."""
+    known = next(iter(find_heads(join(before))), None)
+    head = next(iter(find_heads(join([piece]))), None)
+    if known is None or head is None or known.roles != head.roles or len(known.columns) < 2:
+        return None
+    there, here = sorted(_edges(before[0]).values()), sorted(edges.values())
+    anchors = [
+        (here[own.col], there[twin.col])
+        for own, twin in zip(head.columns, known.columns, strict=True)
+        if own.col < len(here) and twin.col < len(there)
+    ]
+    anchors.append((here[-1], there[-1]))
+    return [_between(x, anchors) for x in edges.values()]
+
+
+def _between(x: float, anchors: Sequence[tuple[float, float]]) -> float:
+    """`x` led over by the two anchors around it (or the nearest two)."""
+    k = max(1, min(len(anchors) - 1, sum(here <= x for here, _ in anchors)))
+    (x0, y0), (x1, y1) = anchors[k - 1], anchors[k]
+    return y0 + (x - x0) * (y1 - y0) / max(x1 - x0, 1e-6)
+
+
+def _columns(frame: Sequence[float], edges: dict[int, float]) -> dict[int, int]:
     """Edge number of a piece -> edge number of the frame, strictly growing."""
-    found = _nearest(frame, edges)
-    places: list[int] = []
-    for place, edge in zip(found, edges, strict=True):
+    found = _nearest(frame, list(edges.values()))
+    places: dict[int, int] = {}
+    least = 0
+    for (number, edge), place in zip(edges.items(), found, strict=True):
         k = min(range(len(frame)), key=lambda j: abs(frame[j] - edge)) if place is None else place
-        places.append(max(k, places[-1] + 1) if places else k)
+        places[number] = max(k, least)
+        least = places[number] + 1
     return places
+
+
+def _mostly_met(frame: Sequence[float], edges: Sequence[float]) -> bool:
+    return _met(frame, edges) >= max(2, 0.7 * len(edges))
 
 
 def columns_agree(before: TablePiece, piece: TablePiece) -> bool:
     """Whether most column edges of `piece` go on those of `before` (a piece may lack some columns)."""
-    frame, edges = _edges(before), _edges(piece)
-    found = _nearest(frame, _laid_over(frame, edges))
-    return sum(k is not None for k in found) >= max(2, 0.7 * len(edges))
+    frame = sorted(_edges(before).values())
+    return _mostly_met(frame, list(_laid_over([before], piece, frame).values()))
 
 
 def _continues(group: Sequence[TablePiece], piece: TablePiece) -> bool:

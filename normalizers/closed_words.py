@@ -94,10 +94,20 @@ class ClosedWords(Generic[Meaning]):
             self._found[folded] = self.exact(folded) or self._nearest(_undated(_bare(folded)))
         return self._found[folded]
 
+    def candidates(self, text: str) -> frozenset[Meaning]:
+        """All meanings that `text` may be a misreading of; one when it is decided, () when none is near."""
+        decided = self.meanings(text)
+        return frozenset(decided or (m for found in self._near(_undated(_bare(fold(text)))) for m in found))
+
     def _nearest(self, folded: str) -> tuple[Meaning, ...]:
+        found = self._near(folded)
+        return next(iter(found)) if len(found) == 1 else ()
+
+    def _near(self, folded: str) -> set[tuple[Meaning, ...]]:
+        """The meanings of the words with the fewest edits to `folded`, within what is allowed."""
         limit = max((edits for length, edits in _NEAR if len(folded) >= length), default=0)
         if not limit or len(folded) > self._longest + limit:
-            return ()
+            return set()
         best, found = limit + 1, set[tuple[Meaning, ...]]()
         for word, meanings in self._meanings.items():
             # A near miss must not turn a short word into another: three characters are the least.
@@ -108,4 +118,4 @@ class ClosedWords(Generic[Meaning]):
                 continue
             found = {meanings} if edits < best else found | {meanings}
             best = edits
-        return next(iter(found)) if len(found) == 1 else ()
+        return found

@@ -151,4 +151,6 @@ def recognise_form(title: str | None, evidence: Collection[str], text: str) -> F
         )
         points[form.form] = 3 * named + found - sum(item in evidence for item in form.against)
         points[form.form] += 9 if found >= form.decisive else 0
+    if max(points.values()) <= 0:
+        return "project"
     return max(points, key=lambda form: points[form])

@@ -6,7 +6,7 @@ completed in `goaltables.normalizers.normalise`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from goaltables.document import CellSource, Finding, GoalTable, Indicator, SelfEvaluation
@@ -29,6 +29,7 @@ from goaltables.normalizers.joined_table import (
 from goaltables.normalizers.labels import (
     derived_level1,
     level1_id,
+    level2_candidates,
     level2_id,
     level_name,
     without_weight,
@@ -229,16 +230,38 @@ def _indicators(rows: Sequence[GridRow]) -> list[Indicator]:
     printed = {
         identity for row in rows if row.level1 and (identity := level1_id(row.level1.text)) is not None
     }
-    return [_indicator(row, printed) for row in rows]
+    ids = _level2_ids(rows)
+    return [_indicator(row, printed, ids) for row in rows]
 
 
-def _indicator(row: GridRow, printed: set[str]) -> Indicator:
+def _level2_ids(rows: Sequence[GridRow]) -> dict[int, str | None]:
+    """The level-2 class of each label box, by its identity.
+
+    What one label may be is narrowed by the others under the same level-1 label: □量指标 beside a readable
+    质量指标 is 数量指标.
+    """
+    boxes = {id(row.level2): row for row in rows if row.level2 is not None}
+    decided: dict[int, set[str]] = {}
+    for row in boxes.values():
+        if row.level2 is not None and (identity := level2_id(row.level2.text)) is not None:
+            decided.setdefault(id(row.level1), set()).add(identity)
+    ids: dict[int, str | None] = {}
+    for key, row in boxes.items():
+        text = row.level2.text if row.level2 is not None else ""
+        choices = level2_candidates(text)
+        if len(choices) > 1:
+            choices -= decided.get(id(row.level1), set())
+        ids[key] = next(iter(choices)) if len(choices) == 1 else None
+    return ids
+
+
+def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -> Indicator:
     """One record as printed; a level 1 that nobody printed is derived from level 2, and marked so."""
     reasons = sorted({flag for p in row.cells for flag in p.cell.flags})
     level1 = without_weight(row.level1.text)[0] if row.level1 else None
     level2 = without_weight(row.level2.text)[0] if row.level2 else None
     id1 = level1_id(level1) if level1 else None
-    id2 = level2_id(level2) if level2 else None
+    id2 = ids.get(id(row.level2))
     if level1 is None and id2 is not None and (id1 := derived_level1(id2, printed)) is not None:
         level1 = level_name(1, id1)
         reasons.append("level1-derived")

@@ -16,6 +16,7 @@ from goaltables.normalizers.forms import head_roles, horizon_of, weak_head_roles
 from goaltables.normalizers.joined_table import JoinedTable, Placed
 from goaltables.normalizers.labels import level1_id, level2_id
 
+_RUNGS = ("level1", "level2", "name")
 _KEY_ROLES = {"level1", "level2", "name", "value"}
 _SPLIT_VALUE = {"operator", "unit", "weight", "actual", "score"}
 _YEAR = re.compile(r"^20\d\d年?度?$")
@@ -23,6 +24,7 @@ _OPERATOR = re.compile(
     r"^(?:[≥≤=＝><＞＜≧≦═﹦]{1,2}|[大小]于(?:等于)?|等于|不[低少高大超]\S?|定性|定量|>=|<=)$"
 )
 _DIRECTION = re.compile(r"^(?:正向|反向|逆向|定性)(?:指标)?$")
+_TALLEST_HEAD = 3
 _FEW_ROWS = 40  # rows that are looked at to learn what a column holds
 
 
@@ -91,10 +93,16 @@ def _is_head(roles: set[str]) -> bool:
 
 
 def _roles_of(cells: list[Placed]) -> dict[int, tuple[str, ...]]:
-    """Column -> possible roles, for the cells of one row; weak words only where no strong one is."""
-    strong = {p.col: head_roles(p.text) for p in cells if p.text}
+    """Column -> possible roles, for the cells of one row; weak words only where no strong one is.
+
+    A cell that reaches down beside the grid (绩效指标 over all its rows) heads no column.
+    """
+    strong = {p.col: head_roles(p.text) for p in cells if p.text and p.rowspan <= _TALLEST_HEAD}
     taken = {role for roles in strong.values() for role in roles}
+    levels = [col for col, roles in strong.items() if {"level1", "level2"} & set(roles)]
     for p in cells:
+        if p.rowspan > _TALLEST_HEAD or p.col < max(levels, default=0):
+            continue
         weak = tuple(role for role in weak_head_roles(p.text) if role not in taken) if p.text else ()
         if weak and not strong.get(p.col):
             strong[p.col] = weak
@@ -119,8 +127,8 @@ def _head_at(table: JoinedTable, row: int) -> Head | None:
                 role = _first_role(child.text) or ("value" if "value" in roles.get(p.col, ()) else "")
                 columns.append(HeadColumn(role, child.col, child.end_col, child.text, p.text))
         else:
-            last = max(last, min(p.end_row, row + 3) - 1) if roles.get(p.col) else last
             columns.append(HeadColumn("|".join(roles.get(p.col, ())), p.col, p.end_col, p.text))
+    last = max(last, min(p.end_row for p in cells if roles.get(p.col)) - 1)
     return Head(row, last, tuple(columns))
 
 
@@ -161,6 +169,7 @@ def _settled(table: JoinedTable, head: Head, end: int) -> Head:
     """`head` with one role for each column: words of several roles and missing words decided by content."""
     columns = [_one_role(table, head, column, end) for column in head.columns]
     columns = _widened(table, head, columns, end)
+    columns = _laddered(table, head, _valued(columns), end)
     columns = _named_by_content(table, head, columns, end)
     return replace(head, columns=tuple(sorted(columns, key=lambda c: c.col)))
 
@@ -206,6 +215,60 @@ def _widened(table: JoinedTable, head: Head, columns: list[HeadColumn], end: int
         else:
             result.append(column)
     return result
+
+
+def _valued(columns: list[HeadColumn]) -> list[HeadColumn]:
+    """The column right of a name whose head was not understood holds the value, if no other does.
+
+    In each half: up to the next level or name.
+    """
+    result = list(columns)
+    for k in range(1, len(result)):
+        if result[k].role or not result[k].text or result[k - 1].role != "name":
+            continue
+        rest = [c.role for c in result[k + 1 :]]
+        stop = next((j for j, role in enumerate(rest) if role in _RUNGS), len(rest))
+        if "value" not in rest[:stop]:
+            result[k] = replace(result[k], role="value")
+    return result
+
+
+def _laddered(table: JoinedTable, head: Head, columns: list[HeadColumn], end: int) -> list[HeadColumn]:
+    """Levels and names in their order: what stands between 一级指标 and the value is 二级指标, then 三级指标.
+
+    The three heads differ in one character, the one that is misread most (一 as a dash). In each run of
+    columns up to a value, words that break the order are taken for what their place says.
+    """
+    result = list(columns)
+    start = 0
+    for stop, column in enumerate(result):
+        if "value" not in column.role and column.role not in ("operator", "unit", "weight"):
+            continue
+        run = [k for k in range(start, stop) if _may_be_rung(table, head, result[k])]
+        start = stop + 1
+        ranks = [_RUNGS.index(result[k].role) if result[k].role else -1 for k in run]
+        known = [rank for rank in ranks if rank >= 0]
+        if len(run) < 2 or (-1 not in ranks and known == sorted(set(known)) and ranks[-1] == 2):
+            continue
+        if not known and start:
+            continue
+        for k, role in zip(reversed(run), reversed(_RUNGS), strict=False):
+            if role == "name" or _share_of_level(table, head, result[k], end, role) > 0.5:
+                result[k] = replace(result[k], role=role)
+    return result
+
+
+def _may_be_rung(table: JoinedTable, head: Head, column: HeadColumn) -> bool:
+    """Whether a column can hold a level or the name: its head says so, or says nothing known."""
+    if column.role:
+        return column.role in _RUNGS
+    cell = table.at(head.last, column.col)
+    return bool(column.text) and (cell is None or cell.rowspan <= _TALLEST_HEAD)
+
+
+def _share_of_level(table: JoinedTable, head: Head, column: HeadColumn, end: int, role: str) -> float:
+    texts = list(column_texts(table, column.col, column.end, head.last + 1, end))
+    return _share(texts, level1_id if role == "level1" else level2_id)
 
 
 def _named_by_content(

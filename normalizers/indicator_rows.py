@@ -176,9 +176,7 @@ def _half_rows(
     result: list[GridRow] = []
     seen: set[tuple[int, ...]] = set()
     for row in range(first, last):
-        by_role = {
-            role: _cells_of(table, row, half.columns[role]) for role in _OWN_ROLES if role in half.columns
-        }
+        by_role = _cells_by_role(table, row, half)
         if _is_label_only(by_role, half):
             by_role["name"] = []
         own = [p for cells in by_role.values() for p in cells]
@@ -198,10 +196,21 @@ def _half_rows(
     return result
 
 
-def _cells_of(table: JoinedTable, row: int, column: HeadColumn) -> list[Placed]:
-    """The cells of a column in `row`; one that begins further left belongs to the column it begins in."""
-    cells = table.across(row, column.col, column.end)
-    return [p for p in cells if p.col >= column.col or (p.end_col >= column.end and p.col >= column.col - 1)]
+def _cells_by_role(table: JoinedTable, row: int, half: Half) -> dict[str, list[Placed]]:
+    """The cells of `row` by the role of the column that they share most with.
+
+    On the next page of a scan, or beside a rule too many, a cell may begin a column further left than its
+    head.
+    """
+    found: dict[str, list[Placed]] = {role: [] for role in _OWN_ROLES if role in half.columns}
+    for p in table.covering(row):
+        shared = {
+            role: min(p.end_col, column.end) - max(p.col, column.col) for role, column in half.columns.items()
+        }
+        best = max(shared, key=lambda role: (shared[role], half.columns[role].col == p.col), default="")
+        if best in found and shared[best] > 0:
+            found[best].append(p)
+    return found
 
 
 def _is_label_only(by_role: Mapping[str, Sequence[Placed]], half: Half) -> bool:

@@ -19,6 +19,8 @@ from functools import cache
 from goaltables.normalizers.closed_words import ClosedWords, fold
 from goaltables.normalizers.data import load_toml
 
+# A weight is read badly as often as anything: 产出指标（5O分） is still a label with a weight behind it.
+_UNREAD_WEIGHT = re.compile(r"[（(][^（()）]{1,4}分[)）]$")
 _WEIGHT = re.compile(r"\s*[（(\[【]\s*(?:权重|分值)?[:：]?\s*(\d+(?:[.．]\d+)?)\s*[%％分]?\s*[)）\]】]\s*")
 
 
@@ -75,6 +77,12 @@ def level2_id(text: str) -> str | None:
     return found
 
 
+def level2_candidates(text: str) -> frozenset[str]:
+    """The level-2 classes that a badly read label may be: □量指标 is 数量 or 质量."""
+    decided = level2_id(text)
+    return frozenset({decided}) if decided is not None else _words(2).candidates(text)
+
+
 def is_level_label(text: str) -> bool:
     """Whether `text` is a level-1 or level-2 label."""
     return bool(text.strip()) and (level1_id(text) is not None or level2_id(text) is not None)
@@ -104,4 +112,6 @@ def level_name(depth: int, identity: str) -> str:
 def without_weight(label: str) -> tuple[str, str | None]:
     """A printed label and the weight in brackets behind it: 产出指标（50分） -> (产出指标, 50)."""
     match = _WEIGHT.search(label)
-    return (_WEIGHT.sub("", label).strip(), match.group(1)) if match else (label.strip(), None)
+    if match is None:
+        return _UNREAD_WEIGHT.sub("", label.strip()).strip(), None
+    return _WEIGHT.sub("", label).strip(), match.group(1)

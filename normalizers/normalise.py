@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goaltables.document import GoalTable, Indicator, NameAlternative
+from goaltables.normalizers.checks import checked
 from goaltables.normalizers.indicator_name import Completion, NameRow, complete_names
 from goaltables.normalizers.target_value import parse_value, value_fields
 from goaltables.normalizers.text import clean_text, split_goal_items
@@ -85,7 +86,7 @@ def _finished(table: GoalTable, completions: Sequence[Completion]) -> GoalTable:
         for indicator, completion in zip(table.indicators, completions, strict=True)
     ]
     items = split_goal_items(table.annual_goal).items if table.annual_goal else ()
-    return table.model_copy(update={"indicators": indicators, "goal_items": list(items)})
+    return checked(table.model_copy(update={"indicators": indicators, "goal_items": list(items)}))
 
 
 def _with_name(indicator: Indicator, completion: Completion) -> Indicator:
