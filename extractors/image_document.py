@@ -14,7 +14,11 @@ from goaltables.errors import LimitExceeded, MalformedDocument
 from goaltables.extractors.image_header import ImageFrame, read_image_header
 from goaltables.extractors.limits import Limits
 from goaltables.extractors.open_document import OpenedDocument
+from goaltables.extractors.sniff import JPEG, PNG, TIFF
 from goaltables.records import Image, PageGeometry, PageProblem, Unit
+
+# OpenCV 5 refuses a JPEG without its end; with one it shows what is there.
+END_OF_IMAGE = b"\xff\xd9"
 
 
 class ImageDocument(OpenedDocument):
@@ -29,6 +33,8 @@ class ImageDocument(OpenedDocument):
             self.problems = (
                 PageProblem("truncated-file", "The image file is cut short: what is missing shows as gray."),
             )
+            if media_type == JPEG:
+                data += END_OF_IMAGE
         self._data = data
         self._frames = header.frames
         self._kept: tuple[int, Image] | None = None
@@ -54,10 +60,10 @@ class ImageDocument(OpenedDocument):
         stored = np.frombuffer(self._data, np.uint8)
         # Unchanged keeps the alpha channel and the file's own pixel order of PNG and JPEG.
         flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-        if self.media_type == "image/png":
+        if self.media_type == PNG:
             flags = cv2.IMREAD_UNCHANGED
         try:
-            if self.media_type == "image/tiff":
+            if self.media_type == TIFF:
                 _, frames = cv2.imdecodemulti(stored, flags, range=(frame.index, frame.index + 1))
                 decoded = frames[0] if frames else None
             else:
@@ -69,7 +75,7 @@ class ImageDocument(OpenedDocument):
                 f"the {self.media_type} cannot be decoded: it is cut short or damaged; fetch or scan it again"
             )
         picture = _on_white(np.asarray(decoded))
-        if self.media_type == "image/jpeg":  # OpenCV turns TIFF frames itself, whatever it is told
+        if self.media_type == JPEG:  # OpenCV turns TIFF frames itself, whatever it is told
             picture = _turned(picture, frame.orientation)
         return np.ascontiguousarray(picture)
 

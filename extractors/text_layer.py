@@ -212,7 +212,7 @@ class _Sieve:
             ("white", "hidden-text-dropped"),
             ("covered", "hidden-text-dropped"),
             ("clipped", "clipped-text-dropped"),
-            ("outside", "text-outside-page"),
+            ("outside", "clipped-text-dropped"),
             ("slanted", "watermark-dropped"),
             ("light", "watermark-dropped"),
         ):
