@@ -7,31 +7,35 @@ Each page is read on its own, so that a page that fails costs that page and no o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 
-from goaltables.document import (
-    Document,
-    DocumentFailure,
-    DocumentPage,
-    DocumentSource,
-    EngineIdentity,
-    Finding,
-)
-from goaltables.errors import DocumentError, GoalTablesError
+from goaltables.document import Document, DocumentPage, DocumentSource, EngineIdentity, Finding
+from goaltables.errors import DependencyMissing, DocumentError, EmptyDocument, MalformedDocument
 from goaltables.extractors.digital_page import read_digital_page
 from goaltables.extractors.engines import build_engine
-from goaltables.extractors.open_document import Limits, OpenedDocument, open_document
+from goaltables.extractors.limits import Limits
+from goaltables.extractors.open_document import OpenedDocument, open_document
 from goaltables.extractors.route import route_page
 from goaltables.extractors.scanned_page import read_scanned_page
 from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.understand import understand_document
+from goaltables.pipeline.page_clock import page_begins
 from goaltables.pipeline.settings import ReadSettings
 from goaltables.records import OcrEngine, PageProblem, PageReading, Route
 
 # Problems that mean "not everything was read": the document is partial, never ok.
 LOSSES = frozenset({"page-failed", "page-count-disagrees", "truncated-file", "grid-uncertain"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPages:
+    """The pages that could be read, and what was noticed, with the page (None: the whole file)."""
+
+    pages: tuple[PageReading, ...]
+    problems: tuple[tuple[int | None, PageProblem], ...]
 
 
 def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Document:
@@ -46,8 +50,9 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
         DocumentError: nothing of the document can be read (its class says why).
         DependencyMissing: the chosen reader is not installed.
     """
-    with open_document(data, password=settings.password, limits=_limits(settings)) as opened:
-        pages, problems = _read_pages(opened, settings)
+    limits = Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
+    with open_document(data, password=settings.password, limits=limits) as opened:
+        read = _read_pages(opened, settings)
         source = DocumentSource(
             path=path,
             sha256=hashlib.sha256(data).hexdigest(),
@@ -55,38 +60,86 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
             media_type=opened.media_type,
             page_count=opened.page_count,
         )
-        problems = [*((None, problem) for problem in opened.problems), *problems]
-    understanding = understand_document(pages)
-    findings = [*_problem_findings(problems), *understanding.findings]
+    understanding = understand_document(read.pages)
+    findings = [*_problem_findings(read.problems), *understanding.findings]
     return Document(
-        status="partial" if any(f.code in LOSSES for f in findings) else "ok",
+        status="partial" if any(finding.code in LOSSES for finding in findings) else "ok",
         source=source,
-        pages=[_published_page(page) for page in pages],
+        pages=[_published_page(page) for page in read.pages],
         tables=list(understanding.tables),
         findings=findings,
-        engine=identity(settings, pages),
+        engine=_identity(settings, read.pages),
     )
 
 
-def failed_document(
-    error: DocumentError, *, path: str, sha256: str, size: int, settings: ReadSettings
-) -> Document:
-    """The record of an input of which nothing could be read."""
-    return Document(
-        status="failed",
-        error=DocumentFailure(error_class=error.error_class, message=str(error)),
-        source=DocumentSource(path=path, sha256=sha256, bytes=size, media_type="", page_count=0),
-        engine=identity(settings, ()),
+def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
+    pages: list[PageReading] = []
+    problems: list[tuple[int | None, PageProblem]] = [(None, problem) for problem in opened.problems]
+    for number in range(1, opened.page_count + 1):
+        page_begins(number, opened.page_count)
+        try:
+            page = _read_page(opened, number, settings)
+        except (DependencyMissing, MemoryError):
+            raise  # of every document, not of this page; of the whole process
+        except DocumentError as error:
+            problems.append((number, PageProblem("page-failed", f"{error.error_class}: {error}")))
+        except Exception as error:  # one page of a hostile or odd file must not cost the others
+            problems.append((number, PageProblem("page-failed", f"internal: {type(error).__name__}: {error}")))
+        else:
+            pages.append(page)
+            problems.extend((number, problem) for problem in page.problems)
+    _require_content(pages, problems)
+    return ReadPages(tuple(pages), tuple(problems))
+
+
+def _read_page(opened: OpenedDocument, number: int, settings: ReadSettings) -> PageReading:
+    route = route_page(opened, number)
+    if route.route is Route.TEXT:
+        return read_digital_page(opened, number, route)
+    return read_scanned_page(opened, number, route, _engine(settings.ocr))
+
+
+@cache
+def _engine(name: str) -> OcrEngine:
+    """The recogniser of this process: its model is loaded once, when the first page needs it."""
+    return build_engine(name)
+
+
+def _require_content(pages: list[PageReading], problems: list[tuple[int | None, PageProblem]]) -> None:
+    """A document of which nothing was read has failed: "ok" with nothing in it would be a lie."""
+    if not pages:
+        failures = [problem.message for number, problem in problems if number is not None]
+        raise MalformedDocument(f"no page can be read ({failures[0] if failures else 'no pages'})")
+    if not any(page.lines or any(cell.text for table in page.tables for cell in table.cells) for page in pages):
+        raise EmptyDocument("no text was found on any page; look whether the pages are blank")
+
+
+def _problem_findings(problems: Iterable[tuple[int | None, PageProblem]]) -> list[Finding]:
+    return [
+        make_finding(problem.code, problem.message if number is None else f"page {number}: {problem.message}")
+        for number, problem in problems
+    ]
+
+
+def _published_page(page: PageReading) -> DocumentPage:
+    geometry = page.geometry
+    return DocumentPage(
+        page=geometry.number,
+        width=round(geometry.width, 2),
+        height=round(geometry.height, 2),
+        unit=geometry.unit.value,
+        rotation=geometry.rotation,
+        route=page.route.route.value,
+        reason=page.route.reason,
     )
 
 
-def identity(settings: ReadSettings, pages: tuple[PageReading, ...]) -> EngineIdentity:
+def _identity(settings: ReadSettings, pages: tuple[PageReading, ...]) -> EngineIdentity:
     """What made a record. The recogniser is named only where it was used: it is not loaded to be named."""
-    readers = []
-    if any(page.route.route is Route.TEXT for page in pages):
-        readers.append(f"pdfplumber {metadata.version('pdfplumber')}")
+    routes = {page.route.route for page in pages}
+    readers = [f"pdfplumber {metadata.version('pdfplumber')}"] if Route.TEXT in routes else []
     model = ""
-    if any(page.route.route is Route.OCR for page in pages):
+    if Route.OCR in routes:
         engine = _engine(settings.ocr)
         readers.append(engine.name)
         model = engine.version
@@ -96,40 +149,3 @@ def identity(settings: ReadSettings, pages: tuple[PageReading, ...]) -> EngineId
         model=model,
         config_sha256=settings.config_sha256(),
     )
-
-
-def _limits(settings: ReadSettings) -> Limits:
-    return Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
-
-
-@cache
-def _engine(name: str) -> OcrEngine:
-    """The recogniser of this process: its model is loaded once, when the first page needs it."""
-    return build_engine(name)
-
-
-def _read_pages(
-    opened: OpenedDocument, settings: ReadSettings
-) -> tuple[tuple[PageReading, ...], list[tuple[int | None, PageProblem]]]:
-    pages: list[PageReading] = []
-    problems: list[tuple[int | None, PageProblem]] = []
-    for number in range(1, opened.page_count + 1):
-        try:
-            page = _read_page(opened, number, settings)
-        except GoalTablesError as error:
-            if not isinstance(error, DocumentError):
-                raise
-            problems.append((number, PageProblem("page-failed", f"{error.error_class}: {error}")))
-            continue
-        pages.append(page)
-        problems.extend((number, problem) for problem in page.problems)
-    if not pages:
-        raise _first_failure(problems)
-    return tuple(pages), problems
-
-
-def _read_page(opened: OpenedDocument, number: int, settings: ReadSettings) -> PageReading:
-    route = route_page(opened, number)
-    if route.route is Route.TEXT:
-        return read_digital_page(opened, number, route)
-    return read_scanned_page(opened, number, route, _engine(settings.ocr))
