@@ -28,7 +28,7 @@ def centred_spans(rows: Sequence[float], labels: Sequence[float], em: float) -> 
     >>> centred_spans([10.0, 30.0, 50.0], [10.0, 50.0], em=10.0) is None
     True
     """
-    if not labels or len(labels) >= len(rows):
+    if not labels or len(labels) >= len(rows) or _stand_on_top(rows, labels, em):
         return None
     spans: list[tuple[int, int]] = []
     first = 0
@@ -44,3 +44,11 @@ def centred_spans(rows: Sequence[float], labels: Sequence[float], em: float) -> 
         spans.append((first, fits[0] + 1))
         first = fits[0] + 1
     return spans if first == len(rows) else None
+
+
+def _stand_on_top(rows: Sequence[float], labels: Sequence[float], em: float) -> bool:
+    """The first label in the first row and every other one in a row: far more often each heads its group."""
+    near = OFF_CENTRE * em
+    return abs(labels[0] - rows[0]) <= near and all(
+        any(abs(label - row) <= near for row in rows) for label in labels
+    )

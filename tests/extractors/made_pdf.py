@@ -11,6 +11,8 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import cv2
+import numpy as np
 import pikepdf
 
 Colour = tuple[float, float, float]
@@ -100,6 +102,13 @@ class Sheet:
         self.operators.append(f"q {x0} {self.height - y1} {x1 - x0} {y1 - y0} re W n")
         yield
         self.operators.append("Q")
+
+
+def blank_png() -> bytes:
+    """A white picture."""
+    done, data = cv2.imencode(".png", np.full((20, 20, 3), 255, np.uint8))
+    assert done
+    return bytes(data)
 
 
 def _rgb(colour: Colour) -> str:
