@@ -201,9 +201,11 @@ def _point(scanner: Scanner, fiscal_year: int | None) -> _Point | None:
         written = _year(scanner, None)
         printed = written is not None
         year = written if printed else fiscal_year
+    behind_year = scanner.position
     finer = _part_of_year(scanner, year, printed)
     if finer is not None:
         return finer
+    scanner.position = behind_year
     if printed:
         return _Point(year, 1, 12, grain="year", printed_year=True)
     scanner.position = start

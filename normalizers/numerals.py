@@ -93,7 +93,11 @@ def _chinese_integer(text: str) -> int | None:
             section += (digit or 1) * power
             digit, last_power = 0, power
         else:
-            total = (total + section + digit or 1) * _SECTIONS[char]
+            below = section + digit
+            if char == "亿":
+                total = (total + below or 1) * _SECTIONS[char]
+            else:
+                total += (below or 1) * _SECTIONS[char]
             section = digit = 0
             last_power = _SECTIONS[char]
     # 一百二 is 120: a last digit right behind a power counts the next power down.

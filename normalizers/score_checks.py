@@ -125,6 +125,8 @@ def _is_met(indicator: Indicator) -> bool | None:
         return None
     if goal.value is None or actual.value is None or goal.operator is None:
         return None
+    if goal.operator in ("<", ">") and actual.value == goal.value:
+        return None  # "<34.46万元" and 34.46万元: many who write < mean ≤
     return {
         "=": actual.value == goal.value,
         ">=": actual.value >= goal.value,

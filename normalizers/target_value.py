@@ -23,7 +23,7 @@ from goaltables.normalizers.amounts import blank_marks
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.dates import DateValue, looks_dated, read_date
 from goaltables.normalizers.numerals import format_decimal
-from goaltables.normalizers.scanner import FoldedText, Lexicon, Scanner, word_list
+from goaltables.normalizers.scanner import FoldedText, Lexicon, Scanner, fold_char, word_list
 from goaltables.normalizers.text import strip_markup
 from goaltables.normalizers.units import convert, find_unit
 from goaltables.normalizers.value_grammar import Quantity, read_quantity
@@ -33,7 +33,7 @@ Kind: TypeAlias = Literal[
     "number", "range", "ratio", "date", "period", "qualitative", "empty", "placeholder", "unparsed"
 ]
 
-_CLOSING = "。；;，,、．"
+_CLOSING = frozenset("。;,、.") | {""}
 _LEAD = re.compile(r"[^0-9０-９≥≤≧≦⩾⩽<>＜＞=＝═〉〈]{1,24}")
 _SYMBOLS = re.compile(r"[^0-9A-Za-z\u3007\u3400-\u9fff\U00020000-\U0003ffff]+")
 # Longer texts are prose; the grammars would only find that out more slowly.
@@ -71,7 +71,7 @@ def parse_value(text: str, *, level2: str | None = None, fiscal_year: int | None
     the table's year, which a date without a year takes.
     """
     printed = strip_markup(text).strip()
-    folded = FoldedText(printed.rstrip(_CLOSING + " \t\r\n\u3000"))
+    folded = FoldedText(_without_closing(printed))
     if folded.text.upper() in blank_marks():
         return TargetValue("empty")
     if len(folded.text) > _MAX_VALUE:
@@ -86,6 +86,14 @@ def parse_value(text: str, *, level2: str | None = None, fiscal_year: int | None
         or _named_quantity(scanner, start, level2)
         or _statement(folded.printed(start, len(folded.text)), folded.text[start:])
     )
+
+
+def _without_closing(text: str) -> str:
+    """`text` without the full stop, comma or space it ends with."""
+    stop = len(text)
+    while stop and fold_char(text[stop - 1]) in _CLOSING:
+        stop -= 1
+    return text[:stop]
 
 
 @cache
