@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from goaltables.pipeline.summary import RunSummary
 
 BUG, DEPENDENCY_MISSING, INTERRUPTED = 70, 3, 130
+WAITING_SHOWN = 10  # names of failed documents in the summary; documents.csv has them all
 
 
 def main() -> None:
@@ -46,8 +47,9 @@ def run_command(arguments: Sequence[str]) -> int:
         return _complain(say("dependency-missing", what=error.what, remedy=error.remedy), error.exit_code)
     except GoalTablesError as error:
         return _complain(str(error), error.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output (head) has enough. Python would complain once more when it closes stdout.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output (head) has enough; Typer makes a SystemExit of it. Python would complain
+        # once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -224,6 +226,11 @@ def summary_lines(summary: "RunSummary", out: Path) -> list[str]:
             for error_class, count in summary.failed.items()
         ]
         lines.append(say("summary-failed", classes=separator.join(classes)))
+    if summary.waiting:
+        paths = list(summary.waiting[:WAITING_SHOWN])
+        if more := len(summary.waiting) - len(paths):
+            paths.append(say("summary-more", count=more))
+        lines.append(say("summary-waiting", paths=separator.join(paths)))
     lines.append(
         say(
             "summary-work",

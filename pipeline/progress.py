@@ -22,7 +22,7 @@ LOG_CHARACTERS: Final = 4_000
 
 
 class Progress(Protocol):
-    """Hears what the batch does."""
+    """Hears what the batch does. `recorded` has no message when the record is that of an earlier run."""
 
     def begin(self, to_do: int, unchanged: int) -> None: ...
     def page_begun(self, shown: str, page: int, page_count: int) -> None: ...
@@ -107,7 +107,7 @@ class PlainProgress:
 
     def recorded(self, shown: str, counts: Counts, message: str) -> None:
         self._pace.done += 1
-        if counts.status == "failed":
+        if counts.status == "failed" and message:
             self._line(failure_line(shown, counts, message))
         self._tick()
 
@@ -158,7 +158,7 @@ class BarProgress:
     def recorded(self, shown: str, counts: Counts, message: str) -> None:
         self._pace.done += 1
         self._bar.update(self._task, advance=1, pace=self._pace.text())
-        if counts.status == "failed":
+        if counts.status == "failed" and message:
             self._print(failure_line(shown, counts, message))
 
     def log(self, level: str, text: str) -> None:

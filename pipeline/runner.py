@@ -292,6 +292,15 @@ class _Batch:
     def _is_below_roots(self, path: bytes) -> bool:
         return any(path == root or path.startswith(root + b"/") for root in self._inputs.roots)
 
+    def _waiting(self) -> list[str]:
+        return [
+            item.shown
+            for record, item in self._by_record.items()
+            if record not in self._fresh
+            and record in self._entries
+            and self._entries[record].counts.status == "failed"
+        ]
+
     def summary(self, seconds: float) -> RunSummary:
         return RunSummary.of(
             [entry.counts for record, entry in self._entries.items() if record in self._by_record],
@@ -299,6 +308,7 @@ class _Batch:
             read=self._read,
             copied=self._copied,
             unchanged=self._unchanged,
+            waiting=self._waiting(),
             gone=self._gone,
             left_out=self._inputs.left_out,
             pages=self._pages,

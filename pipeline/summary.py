@@ -15,9 +15,9 @@ class RunSummary:
 
     `ok`, `partial`, `failed` (by class) and the sums count every input of this run, read now or before.
 
-    `read`, `copied` (same content as another), `unchanged` say what this run did for them; `gone` are
-    records kept though their input is no longer there; `left_out` files no document, by kind; `signum` the
-    signal that stopped the run.
+    `read`, `copied` (same content as another), `unchanged` say what this run did for them; `waiting` are the
+    documents that failed in an earlier run and were not tried again; `gone` are records kept though their
+    input is no longer there; `left_out` files no document, by kind; `signum` the signal that stopped the run.
     """
 
     inputs: int
@@ -27,6 +27,7 @@ class RunSummary:
     ok: int
     partial: int
     failed: Mapping[str, int]
+    waiting: tuple[str, ...]
     gone: int
     left_out: Mapping[str, int]
     tables: int
@@ -46,6 +47,7 @@ class RunSummary:
         read: int,
         copied: int,
         unchanged: int,
+        waiting: Sequence[str],
         gone: int,
         left_out: Mapping[str, int],
         pages: int,
@@ -61,6 +63,7 @@ class RunSummary:
             ok=sum(c.status == "ok" for c in counts),
             partial=sum(c.status == "partial" for c in counts),
             failed=dict(sorted(failed.items())),
+            waiting=tuple(waiting),
             gone=gone,
             left_out=left_out,
             tables=sum(c.tables for c in counts),

