@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from goaltables.document import BudgetRow, ExecutionRow
-from goaltables.normalizers.forms import block_head_role, has_label_role, header_labels
+from goaltables.normalizers.forms import block_head_role, exact_labels, has_label_role, header_labels
 from goaltables.normalizers.indicator_rows import is_blank
 from goaltables.normalizers.joined_table import JoinedTable, Placed, joined_text, source_of
 
@@ -54,7 +54,10 @@ def _columns(table: JoinedTable, row: int, block: str) -> dict[str, tuple[int, i
     roles = [block_head_role(block, p.text) for p in cells]
     order = _ORDER[block]
     if sum(role in order for role in roles) >= 2:
-        roles = [role or _by_place(roles, k, order) for k, role in enumerate(roles)]
+        roles = [
+            role or (None if exact_labels(p.text) else _by_place(roles, k, order))
+            for k, (p, role) in enumerate(zip(cells, roles, strict=True))
+        ]
     found: dict[str, tuple[int, int]] = {}
     for p, role in zip(cells, roles, strict=True):
         if role is not None:
@@ -105,6 +108,14 @@ def _read_tasks(table: JoinedTable, row: int, columns: dict[str, tuple[int, int]
         cells = [p for p in table.across(r, start, table.n_cols) if p.row == r]
         used += cells
         line = _task(columns, cells)
+        if (
+            budget
+            and has_label_role(budget[-1].name, "sum")
+            and not (line.total or line.fiscal or line.other)
+        ):
+            used = [p for p in used if p not in cells]
+            end = r
+            break
         if budget and r in table.breaks and _is_rest(budget[-1], line):
             budget[-1] = _with_rest(budget[-1], line)
         elif line.name or line.content or line.total or line.fiscal:

@@ -28,7 +28,8 @@ _BRACKETS = re.compile(r"[()\[\]【】〔〕{}<>《》]")
 _NUMBERED = re.compile(r"^(?:\d{1,2}[.、．]|[一二三四五六七八九十]{1,2}[、.])(?=\S)")
 _EDGES = ":;,.、。·*★☆-—_'\"“”|/"
 _YEAR = re.compile(r"^20\d\d(?:年(?!度))?(?=\D)")
-_AMONG = re.compile(r"^其中:?")
+# 其中： before a part of a sum; its first character is lost or misread as often as not.
+_AMONG = re.compile(r"^(?:其中:?|\S?中:)")
 
 # A word of three or four characters may differ in one, longer ones in two: 偏差原因分析及改进措施 is often
 # misread in two places, while two changes in four characters make another label (产出指标, 效益指标).

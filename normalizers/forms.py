@@ -21,6 +21,7 @@ from goaltables.document import Form
 from goaltables.normalizers.closed_words import ClosedWords, fold
 from goaltables.normalizers.data import load_toml
 
+_LONGEST_LABEL = 24
 FORM_NAMES: tuple[Form, ...] = ("self_evaluation", "regional_transfer", "department_overall", "project")
 
 
@@ -89,8 +90,15 @@ def weak_head_roles(text: str) -> tuple[str, ...]:
 
 
 def header_labels(text: str) -> tuple[HeaderLabel, ...]:
-    """The meanings of a printed label of the header; () when it is no label."""
-    return _labels().meanings(text)
+    """The meanings of a printed label of the header; () when it is no label.
+
+    A badly read label that may be one goal or another (年度总□标) is a goal.
+    """
+    found = _labels().meanings(text)
+    if found or len(text) > _LONGEST_LABEL:
+        return found
+    near = _labels().candidates(text)
+    return (HeaderLabel("goal"),) if near and all(label.role.startswith("goal") for label in near) else ()
 
 
 def exact_labels(text: str) -> tuple[HeaderLabel, ...]:

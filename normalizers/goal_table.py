@@ -117,19 +117,13 @@ def goal_tables(table: JoinedTable) -> list[GoalTable]:
 def _tables(table: JoinedTable) -> list[GoalTable]:
     heads = find_heads(table)
     header = read_header(table, heads[0].first)
-    inside = [
-        _as_line(p, text) for p in table.placed for text in header.lines if p.text == text and p.row <= 4
-    ]
+    inside = [TextLine(p.text, p.cell.box, p.cell.confidence, p.cell.reader) for p in header.lines]
     above = read_above((*table.above, *inside))
     read_values(header, above.values)
     section = _Section(table, heads, above, header)
     if is_wide_list(heads[0]):
         return _listed(section)
     return [_single(section)]
-
-
-def _as_line(p: Placed, text: str) -> TextLine:
-    return TextLine(text, p.cell.box, p.cell.confidence, p.cell.reader)
 
 
 def _single(section: _Section) -> GoalTable:
@@ -148,7 +142,8 @@ def _single(section: _Section) -> GoalTable:
         for label, value in footer.fields.items():
             header.fields.setdefault(label, value)
         header.values += footer.values
-        header.used |= footer.used
+        # A line under the table that labels nothing stays unexplained.
+        header.used |= footer.used - {id(p.cell) for p in footer.lines}
     used = header.used | {i for _, reading in readings for i in reading.used}
     base = _base(section, [h for head in section.heads for h in head.roles])
     return base.model_copy(
@@ -258,8 +253,8 @@ def _level2_ids(rows: Sequence[GridRow]) -> dict[int, str | None]:
 def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -> Indicator:
     """One record as printed; a level 1 that nobody printed is derived from level 2, and marked so."""
     reasons = sorted({flag for p in row.cells for flag in p.cell.flags})
-    level1 = without_weight(row.level1.text)[0] if row.level1 else None
-    level2 = without_weight(row.level2.text)[0] if row.level2 else None
+    level1 = _label(row.level1)
+    level2 = _label(row.level2)
     id1 = level1_id(level1) if level1 else None
     id2 = ids.get(id(row.level2))
     if level1 is None and id2 is not None and (id1 := derived_level1(id2, printed)) is not None:
@@ -268,6 +263,10 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
     name = row.texts.get("name", "")
     if not name:
         reasons.append("name-missing")
+    elif level2 is None and "level2" not in row.half.columns and (id2 := level2_id(name)) is not None:
+        # 指标名称 that prints 数量指标: the form has no third level.
+        level2 = name
+        reasons.append("name-is-label")
     value = row.texts.get("value", "")
     if {"operator", "unit"} & row.texts.keys():
         value = split_value_columns(row.texts.get("operator", ""), value, row.texts.get("unit", ""))
@@ -289,6 +288,11 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
         reasons=reasons,
         source=[source_of(p) for p in row.cells],
     )
+
+
+def _label(box: LabelBox | None) -> str | None:
+    """A level label as printed, without its weight; stacked or wrapped lines are one word."""
+    return without_weight("".join(box.text.split("\n")))[0] if box is not None else None
 
 
 def _listed(section: _Section) -> list[GoalTable]:

@@ -45,7 +45,7 @@ class HeaderReading:
     midterm_goal: str | None = None
     completion: str | None = None
     money_unit: str | None = None
-    lines: list[str] = field(default_factory=list)
+    lines: list[Placed] = field(default_factory=list)
     evidence: set[str] = field(default_factory=set)
     used: set[int] = field(default_factory=set)
 
@@ -91,7 +91,7 @@ def read_header(table: JoinedTable, last: int) -> HeaderReading:
             continue
         if _is_line(table, p):
             reading.used.add(id(p.cell))
-            reading.lines.append(p.text)
+            reading.lines.append(p)
         elif pairs := _inline(p):
             reading.used.add(id(p.cell))
             for label, value in pairs:

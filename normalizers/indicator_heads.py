@@ -123,8 +123,12 @@ def _head_at(table: JoinedTable, row: int) -> Head | None:
         children = [child for child in lower if p.col <= child.col < p.end_col]
         if children and p.rowspan == 1:
             last = row + 1
+            valued = "value" in roles.get(p.col, ())
+            graded = valued and all(head_roles(child.text) == ("standard",) for child in children)
             for child in children:
-                role = _first_role(child.text) or ("value" if "value" in roles.get(p.col, ()) else "")
+                role = _first_role(child.text) or ("value" if valued else "")
+                # 优 | 良 | 中 | 差 under 指标值: the target is what counts as 优.
+                role = "value" if graded and child is children[0] else role
                 columns.append(HeadColumn(role, child.col, child.end_col, child.text, p.text))
         else:
             columns.append(HeadColumn("|".join(roles.get(p.col, ())), p.col, p.end_col, p.text))
@@ -203,6 +207,10 @@ def _widened(table: JoinedTable, head: Head, columns: list[HeadColumn], end: int
         if column.role or column.text or left is None or not left.role:
             result.append(column)
             continue
+        if _is_beside(table, head, column) or left.role in ("level1", "level2"):
+            # A blank head right of a level is a head that was not read: every row fills both columns.
+            result.append(column)
+            continue
         rows = range(head.last + 1, min(end, head.last + 1 + _FEW_ROWS))
         own = sum(any(p.text for p in table.across(r, column.col, column.end)) for r in rows)
         both = sum(
@@ -224,7 +232,7 @@ def _valued(columns: list[HeadColumn]) -> list[HeadColumn]:
     """
     result = list(columns)
     for k in range(1, len(result)):
-        if result[k].role or not result[k].text or result[k - 1].role != "name":
+        if result[k].role or result[k - 1].role != "name":
             continue
         rest = [c.role for c in result[k + 1 :]]
         stop = next((j for j, role in enumerate(rest) if role in _RUNGS), len(rest))
@@ -262,8 +270,15 @@ def _may_be_rung(table: JoinedTable, head: Head, column: HeadColumn) -> bool:
     """Whether a column can hold a level or the name: its head says so, or says nothing known."""
     if column.role:
         return column.role in _RUNGS
+    return not _is_beside(table, head, column) and any(
+        column_texts(table, column.col, column.end, head.last + 1, table.n_rows)
+    )
+
+
+def _is_beside(table: JoinedTable, head: Head, column: HeadColumn) -> bool:
+    """Whether a column holds the label beside the grid: one tall cell over head and rows."""
     cell = table.at(head.last, column.col)
-    return bool(column.text) and (cell is None or cell.rowspan <= _TALLEST_HEAD)
+    return cell is not None and cell.rowspan > _TALLEST_HEAD
 
 
 def _share_of_level(table: JoinedTable, head: Head, column: HeadColumn, end: int, role: str) -> float:
@@ -277,7 +292,7 @@ def _named_by_content(
     """Roles for columns whose head was not understood, when one of the four key roles is missing."""
     result = list(columns)
     for index, column in enumerate(result):
-        if column.role:
+        if column.role or _is_beside(table, head, column):
             continue
         missing = _KEY_ROLES - {c.role for c in result}
         texts = list(column_texts(table, column.col, column.end, head.last + 1, end))

@@ -49,7 +49,14 @@ def _words(depth: int) -> ClosedWords[str]:
                         for level in levels(depth) for label in level.labels})  # fmt: skip
 
 
+@cache
+def _other_words() -> frozenset[str]:
+    return frozenset(load_toml("taxonomy.toml")["not_a_level"]["words"])
+
+
 def _identify(text: str, depth: int) -> str | None:
+    if fold(text) in _other_words():
+        return None
     found = _words(depth).meanings(text)
     if len(found) == 1:
         return found[0]
