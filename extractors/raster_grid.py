@@ -16,13 +16,14 @@ import numpy.typing as npt
 from goaltables.extractors.raster_cells import Edges, Span, best_edges, spans, used_lines
 from goaltables.extractors.raster_edges import EdgeEvidence, edge_evidence, finer, gains, is_solid
 from goaltables.extractors.raster_open import open_grids
-from goaltables.extractors.raster_rules import RuleField, glyph_mask, rule_field
-from goaltables.extractors.raster_tables import TableLines, ruled_tables
+from goaltables.extractors.raster_rules import RuleField, glyph_mask, glyph_mask_beside, rule_field
+from goaltables.extractors.raster_tables import TableLines, drawn_lines, ruled_tables
 from goaltables.extractors.rectify import WORK_EM, UprightPage
 from goaltables.records import Box, Grid, GridCell, Image
 
 Floats = npt.NDArray[np.float64]
 
+END_COST = {True: 0.5, False: 0.8}
 LEAST_COLUMNS = 2
 """Vertical lines of a mere frame."""
 
@@ -38,6 +39,11 @@ def find_grids(page: UprightPage) -> tuple[Grid, ...]:
     solid = is_solid((fine_rows, fine_columns), em)
     if solid:
         rows, columns = fine_rows, fine_columns
+    else:
+        known = drawn_lines(ruled_tables(rows.pieces, columns.pieces, em), ink.shape, em)
+        mask = glyph_mask_beside(ink, em, known)
+        rows = rule_field(ink, mask, em, "row")
+        columns = rule_field(_turned(ink), _turned(mask), em, "column")
     tables = ruled_tables(rows.pieces, columns.pieces, em)
     ruled = [g for t in tables if (g := _grid(t, rows, columns, em, solid=solid)) is not None]
     found = [*ruled, *open_grids(mask, rows.pieces, em, [grid.box for grid in ruled])]
@@ -60,15 +66,13 @@ def _turned(picture: Image) -> Image:
     return np.ascontiguousarray(picture.T)
 
 
-def _grid(
-    table: TableLines, rows: RuleField, columns: RuleField, em: float, *, solid: bool
-) -> Grid | None:
+def _grid(table: TableLines, rows: RuleField, columns: RuleField, em: float, *, solid: bool) -> Grid | None:
     """The best tiling of a table; None when it parts no columns."""
     row_evidence = edge_evidence(table.rows, table.columns, rows, em, solid=solid)
     column_evidence = edge_evidence(table.columns, table.rows, columns, em, solid=solid)
     row_gain = gains(row_evidence, solid=solid)
     column_gain = gains(column_evidence, solid=solid).T
-    edges = best_edges(row_gain, column_gain)
+    edges = best_edges(row_gain, column_gain, END_COST[solid])
     score = _clarity(edges, row_evidence, column_evidence)
     keep_rows, keep_columns = used_lines(edges)
     edges = Edges(edges.rows[keep_rows], edges.columns[:, keep_columns])

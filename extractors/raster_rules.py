@@ -24,10 +24,15 @@ from goaltables.records import Image
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 LONG_EM = 1.8
 """A straight run of ink of this length is no stroke of a character."""
 MASK_GROWTH_EM = 0.06
+HOLLOW_EM = 1.35
+HOLLOW_FILL = (0.2, 0.26)
+"""Ink's share of a character's box, at the high and the low threshold; crossings of dashes have less."""
+ALONG_KNOWN = 0.6
 RIDGE_EM = 0.2
 RIDGE_RANGE = (-0.15, 0.3)
 RUN_EM = 1.0
@@ -72,10 +77,21 @@ class RuleField:
 
 def glyph_mask(ink: Image, em: float) -> Image:
     """Characters (255), after long straight runs, which are rules, have been taken out."""
+    return _mask(ink, em, (0.14, 0.14), None)
+
+
+def glyph_mask_beside(ink: Image, em: float, known: Image) -> Image:
+    """Characters where rules are broken: what lies along `known` lines (255) is a rule's fragment, and so are
+    hollow crossings of fragments that stand in no line of print.
+    """
+    return _mask(ink, em, HOLLOW_FILL, known)
+
+
+def _mask(ink: Image, em: float, least_fill: tuple[float, float], known: Image | None) -> Image:
     level = ink_level(ink)
     mask = np.zeros_like(ink)
-    for share in (0.85, 0.45):
-        mask |= _characters(_without_runs(above(ink, share * level), em), em)
+    for share, fill in zip((0.85, 0.45), least_fill, strict=True):
+        mask |= _characters(_without_runs(above(ink, share * level), em), em, fill, known)
     grow = 2 * max(1, round(MASK_GROWTH_EM * em)) + 1
     return np.asarray(cv2.dilate(mask, np.ones((grow, grow), np.uint8)), np.uint8)
 
@@ -89,28 +105,52 @@ def _without_runs(binary: Image, em: float) -> Image:
     return rest
 
 
-def _characters(binary: Image, em: float) -> Image:
+def _characters(binary: Image, em: float, least_fill: float, known: Image | None) -> Image:
     """Blobs about the size of a character or of glued characters, and the thin bits among them (一, 丨)."""
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_32S)
-    width, height, area = (stats[:, k].astype(float) for k in (2, 3, 4))
+    _, labels, found, _ = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_32S)
+    stats = np.asarray(found, np.int64)
+    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
     size, least = np.maximum(width, height), np.minimum(width, height)
     fill = area / (width * height)
-    compact = (size >= 0.35 * em) & (size <= 1.75 * em) & (least >= 0.2 * em) & (fill >= 0.14)
+    compact = (size >= 0.35 * em) & (size <= 1.75 * em) & (least >= 0.2 * em) & (fill >= least_fill)
     glued = (size > 1.75 * em) & (least >= 0.45 * em) & (least <= 1.75 * em) & (fill >= 0.2)
-    letters = compact | glued
-    letters[0] = False
+    free = np.ones(len(stats), bool)
+    free[0] = False
+    if known is not None:
+        along = np.bincount(labels[known > 0], minlength=len(stats))
+        free &= along <= ALONG_KNOWN * area
+    letters = (compact | glued) & free
     mask = np.asarray(letters[labels] * np.uint8(255), np.uint8)
-    band = max(3, round(0.8 * em)) | 1
-    near = cv2.max(
-        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, band), np.uint8)),
-        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((band, 1), np.uint8)),
-    )
-    x, y = centres[:, 0].astype(int), centres[:, 1].astype(int)
-    bits = ~letters & (size <= 1.1 * em) & (near[y, x] > 0)
-    bits[0] = False
+    near = _near_letters(mask, stats, em) if known is None else _in_print(mask, stats, letters, em)
+    bits = ~letters & free & (size <= (1.1 if known is None else HOLLOW_EM) * em) & near
     if bits.any():
         mask |= np.asarray(bits[labels] * np.uint8(255), np.uint8)
     return mask
+
+
+def _near_letters(mask: Image, stats: Ints, em: float) -> Bools:
+    """Blobs whose middle lies between letters, in a line or in a stack."""
+    band = max(3, round(0.8 * em)) | 1
+    between = cv2.max(
+        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, band), np.uint8)),
+        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((band, 1), np.uint8)),
+    )
+    x, y = stats[:, 0] + stats[:, 2] // 2, stats[:, 1] + stats[:, 3] // 2
+    return np.asarray(between[y, x] > 0, bool)
+
+
+def _in_print(mask: Image, stats: Ints, letters: Bools, em: float) -> Bools:
+    """Blobs that keep within a line of print: a dash of a vertical rule looks out above or below, and one
+    between two lines is a rule's, not a 一.
+    """
+    boxes = np.zeros_like(mask)
+    for left, upper, wide, high, _ in stats[letters].tolist():
+        boxes[upper : upper + high, left : left + wide] = 255
+    reach = np.ones((max(3, round(0.3 * em)) | 1, max(3, round(1.4 * em)) | 1), np.uint8)
+    line = cv2.dilate(boxes, reach)
+    x, top, bottom = stats[:, 0] + stats[:, 2] // 2, stats[:, 1], stats[:, 1] + stats[:, 3] - 1
+    inside = (line[top, x] > 0) & (line[(top + bottom) // 2, x] > 0) & (line[bottom, x] > 0)
+    return np.asarray(inside, bool)
 
 
 def rule_field(ink: Image, mask: Image, em: float, direction: str) -> RuleField:
