@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from goaltables.errors import UnsupportedDocument
+from goaltables.errors import MalformedDocument, UnsupportedDocument
 from goaltables.extractors.fill_cells import READER, fill_cells
 from goaltables.extractors.glyph_lines import box_of, line_text, lines_of, split_at_gaps
 from goaltables.extractors.open_document import OpenedDocument
@@ -45,7 +45,7 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
         route: The page's route when it is known already.
 
     Raises:
-        MalformedDocument: the page cannot be loaded.
+        MalformedDocument: the page or its text layer cannot be read.
         UnsupportedDocument: the document is an image and has no text layer.
 
     """
@@ -53,8 +53,10 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
         raise UnsupportedDocument(f"{opened.media_type} has no text layer; read its picture")
     geometry = opened.page_geometry(number)
     hidden = opened.page_objects(number).hidden
-    with opened.plumber_page(number) as page:
-        layer = read_text_layer(page, hidden, width=geometry.width, height=geometry.height)
+    page = opened.plumber_page(number)
+    if page is None:
+        raise MalformedDocument(f"the text layer of page {number} cannot be read; read its picture")
+    layer = read_text_layer(page, hidden, width=geometry.width, height=geometry.height)
     grids = find_grids(layer)
     tables, problems = [], list(layer.problems)
     glyphs: Sequence[Glyph] = layer.glyphs

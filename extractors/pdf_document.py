@@ -9,6 +9,7 @@ and no error: page counts that differ are told.
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ import numpy as np
 import pdfplumber
 import pikepdf
 import pypdfium2
+from pdfplumber.utils.exceptions import PdfminerException
 
 from goaltables.errors import EmptyDocument, EncryptedDocument, LimitExceeded, MalformedDocument
 from goaltables.extractors.limits import Limits
@@ -27,18 +29,24 @@ from goaltables.extractors.page_objects import PageObjects, read_page_objects
 from goaltables.extractors.sniff import PDF
 from goaltables.records import Image, PageGeometry, PageProblem, Unit
 
+# pdfminer warns of every odd operand on stderr; damage is told as a problem of the document instead.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
 # Forms within forms: real files nest two or three deep.
 MAX_FORM_DEPTH = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """What qpdf made of the file: its page count (None when it cannot open it), and the file written anew
-    when the original is damaged.
+    """What qpdf made of the file.
+
+    `page_count` is None when it cannot open it. `repaired` is the file written anew when its structure is
+    damaged; `damaged_pages` have content that does not unpack to its end, which nothing brings back.
     """
 
     page_count: int | None
     repaired: bytes | None
+    damaged_pages: tuple[int, ...] = ()
 
 
 class PdfDocument(OpenedDocument):
@@ -54,6 +62,12 @@ class PdfDocument(OpenedDocument):
             problems.append(
                 PageProblem("repaired-file", "The file is damaged and was mended before reading.")
             )
+        if preflight.damaged_pages:
+            numbers = ", ".join(str(number) for number in preflight.damaged_pages)
+            problems.append(
+                PageProblem("truncated-file", f"Part of the content of page {numbers} is missing.")
+            )
+        self._laid_out: tuple[int, Any | None] | None = None
         self._pdfium = _open_pdfium(data, password)
         self._plumber = _open_plumber(data, password)
         self.page_count = len(self._pdfium)
@@ -114,21 +128,23 @@ class PdfDocument(OpenedDocument):
         finally:
             page.close()
 
-    @contextmanager
-    def plumber_page(self, number: int) -> Iterator[Any]:
-        """The page in pdfplumber, closed afterwards (a page that stays open keeps about a megabyte); None
-        when pdfplumber does not have it.
+    def plumber_page(self, number: int) -> Any | None:
+        """The page in pdfplumber, laid out; None when pdfplumber does not have it or cannot read it.
+
+        It is kept until another page is asked for, and then closed: an open page keeps about a megabyte.
         """
-        if self._plumber is None or number > len(self._plumber.pages):
-            yield None
-            return
-        page = self._plumber.pages[number - 1]
-        try:
-            yield page
-        finally:
-            page.close()
+        if self._laid_out is None or self._laid_out[0] != number:
+            self._close_page()
+            self._laid_out = (number, _laid_out_page(self._plumber, number))
+        return self._laid_out[1]
+
+    def _close_page(self) -> None:
+        if self._laid_out is not None and self._laid_out[1] is not None:
+            self._laid_out[1].close()
+        self._laid_out = None
 
     def close(self) -> None:
+        self._close_page()
         if self._plumber is not None:
             self._plumber.close()
         self._pdfium.close()
@@ -157,6 +173,18 @@ def _open_plumber(data: bytes, password: str | None) -> Any | None:
         return None
 
 
+def _laid_out_page(plumber: Any | None, number: int) -> Any | None:
+    if plumber is None or number > len(plumber.pages):
+        return None
+    page = plumber.pages[number - 1]
+    try:
+        _ = page.layout
+    except PdfminerException:  # pdfplumber's wrapper of whatever pdfminer raises
+        page.close()
+        return None
+    return page
+
+
 def _encrypted(password: str | None) -> EncryptedDocument:
     if password is None:
         return EncryptedDocument("the PDF is encrypted; give its password (--password-file)")
@@ -182,9 +210,13 @@ def _preflight(data: bytes, password: str | None, limits: Limits) -> Preflight:
                     "split it, or raise the limit"
                 )
             is_damaged = bool(pdf.get_warnings())
+            damaged_pages = []
             for number, page in enumerate(pdf.pages, start=1):
                 _check_page(page.obj, number, limits)
-            return Preflight(page_count, _rewritten(pdf) if is_damaged and page_count else None)
+                if pdf.get_warnings():  # of this page: asking for them empties the list
+                    damaged_pages.append(number)
+            repaired = _rewritten(pdf) if is_damaged and page_count else None
+            return Preflight(page_count, repaired, tuple(damaged_pages))
     except pikepdf.PasswordError as error:
         raise _encrypted(password) from error
     except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError):

@@ -14,7 +14,7 @@ Decided page by page: reports mix digital pages with scanned ones. Reasons, shor
 ``outlined-text``          ocr    text drawn as curves, next to no characters
 ``large-picture``          ocr    an image on much of the page that may be the table itself
 ``too-many-vectors``       ocr    a drawing or a map; its rules would take minutes
-``text-reader-failed``     ocr    pdfplumber does not have the page
+``text-reader-failed``     ocr    pdfplumber cannot read the page, or reads less than pdfium
 =========================  =====  ==============================================================
 """
 
@@ -22,11 +22,16 @@ from __future__ import annotations
 
 import unicodedata
 
+from pdfminer.layout import LTChar
+
 from goaltables.extractors.open_document import OpenedDocument
 from goaltables.extractors.page_objects import PageObjects
 from goaltables.extractors.pdf_document import PdfDocument
+from goaltables.extractors.text_layer import layout_items
 from goaltables.records import PageRoute, Route
 
+# Of pdfium's characters, pdfplumber's must be at least this share.
+READ_SHARE = 0.9
 FULL_PAGE = 0.8
 LARGE_PICTURE = 0.4
 # A scanned page with a typed number or a stamp has a few characters; a digital page has more.
@@ -50,9 +55,19 @@ def route_page(opened: OpenedDocument, number: int) -> PageRoute:
         return PageRoute(Route.OCR, "image-file")
     reason = _reason(opened.page_objects(number), opened.limits.max_vector_objects)
     if reason in ("text-layer", "blank-page"):
-        with opened.plumber_page(number) as page:
-            return PageRoute(Route.TEXT, reason) if page else PageRoute(Route.OCR, "text-reader-failed")
+        if not _is_read_whole(opened, number):
+            return PageRoute(Route.OCR, "text-reader-failed")
+        return PageRoute(Route.TEXT, reason)
     return PageRoute(Route.OCR, reason)
+
+
+def _is_read_whole(opened: PdfDocument, number: int) -> bool:
+    """Pdfplumber reads about as many characters as pdfium does (which counts those drawn twice once)."""
+    page = opened.plumber_page(number)
+    if page is None:
+        return False
+    read = sum(1 for char in layout_items(page, LTChar) if not char.get_text().isspace())
+    return read >= READ_SHARE * len(opened.page_objects(number).characters)
 
 
 def _reason(objects: PageObjects, max_paths: int) -> str:

@@ -74,8 +74,7 @@ class _Frame:
 def read_text_layer(page: Any, hidden: Iterable[HiddenChar], *, width: float, height: float) -> TextLayer:
     """Read a pdfplumber page that is `width` x `height` points as displayed."""
     frame, user_to_layout = _page_frame(page.page_obj)
-    items = list(_flat(page.layout))
-    chars = [item for item in items if isinstance(item, LTChar)]
+    chars = list(layout_items(page, LTChar))
     turn = PageTurn(_dominant_turn(chars), width, height)
     keep = _Sieve(frame, turn, _hidden_places(hidden, user_to_layout, frame))
     glyphs = [glyph for char in chars if (glyph := keep.glyph(char)) is not None]
@@ -83,19 +82,24 @@ def read_text_layer(page: Any, hidden: Iterable[HiddenChar], *, width: float, he
     glyphs = _without_doubles(_without_large_light(glyphs, keep, em))
     segments = [
         segment
-        for item in items
-        if isinstance(item, (LTCurve, LTImage))
+        for item in layout_items(page, (LTCurve, LTImage))
         for segment in shape_segments(_shape(item, frame, turn))
     ]
     return TextLayer(turn, tuple(glyphs), tuple(segments), em, tuple(keep.problems()))
 
 
-def _flat(container: Any) -> Iterator[Any]:
-    for item in container:
-        if isinstance(item, LTContainer):
-            yield from _flat(item)
+def layout_items(page: Any, kinds: type | tuple[type, ...]) -> Iterator[Any]:
+    """The layout objects of some classes on a pdfplumber page, also those in forms, in painting order."""
+    stack = [iter(page.layout)]
+    while stack:
+        for item in stack[-1]:
+            if isinstance(item, LTContainer):
+                stack.append(iter(item))
+                break
+            if isinstance(item, kinds):
+                yield item
         else:
-            yield item
+            stack.pop()
 
 
 def _page_frame(page_obj: Any) -> tuple[_Frame, Any]:

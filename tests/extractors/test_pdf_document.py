@@ -129,3 +129,39 @@ def test_a_huge_image_is_refused_before_it_is_drawn() -> None:
 def test_pictures_of_the_same_page_are_the_same() -> None:
     with open_document(make_pdf(goal_sheet())) as opened:
         np.testing.assert_array_equal(opened.picture(1, dpi=50), opened.picture(1, dpi=50))
+
+
+def with_content(content: bytes) -> bytes:
+    """A page whose packed content is `content` as it stands."""
+    with pikepdf.open(io.BytesIO(make_pdf(goal_sheet()))) as pdf:
+        stream = pikepdf.Stream(pdf, b"")
+        stream.write(content, filter=pikepdf.Name.FlateDecode)
+        pdf.pages[0].Contents = stream
+        target = io.BytesIO()
+        pdf.save(target, compress_streams=False)
+    return target.getvalue()
+
+
+def packed() -> bytes:
+    with pikepdf.open(io.BytesIO(make_pdf(goal_sheet()))) as pdf:
+        return zlib.compress(pdf.pages[0].Contents.read_bytes())
+
+
+def test_content_that_unpacks_whole_is_fine() -> None:
+    with open_document(with_content(packed())) as opened:
+        assert opened.problems == ()
+
+
+def test_content_that_breaks_off_is_told() -> None:
+    whole = packed()
+    with open_document(with_content(whole[: len(whole) // 2])) as opened:
+        assert [problem.code for problem in opened.problems] == ["truncated-file"]
+        assert "page 1" in opened.problems[0].message
+
+
+def test_a_broken_table_of_contents_is_mended_and_told() -> None:
+    whole = make_pdf(goal_sheet())
+    start = whole.rindex(b"startxref")
+    with open_document(whole[:start] + b"startxref\n7\n%%EOF\n") as opened:
+        assert opened.page_count == 1
+        assert "repaired-file" in [problem.code for problem in opened.problems]

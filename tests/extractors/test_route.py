@@ -122,3 +122,18 @@ def test_an_image_file() -> None:
     with open_document(blank_png()) as opened:
         decided = route_page(opened, 1)
     assert (decided.route, decided.reason) == (Route.OCR, "image-file")
+
+
+def test_a_page_that_pdfplumber_cannot_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Damaged fonts make pdfminer raise nearly anything; the page is then read from its picture."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("broken font")
+
+    monkeypatch.setattr("pdfminer.pdfinterp.PDFPageInterpreter.process_page", fail)
+    assert route(goal_sheet()) == ("ocr", "text-reader-failed")
+
+
+def test_a_page_of_which_pdfplumber_reads_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pdfminer.pdfinterp.PDFPageInterpreter.do_Tj", lambda *_: None)
+    assert route(goal_sheet()) == ("ocr", "text-reader-failed")
