@@ -42,6 +42,8 @@ class PageTurn:
         return x, y
 
     def upright_box(self, box: Box) -> Box:
+        if self.degrees == 0:
+            return box
         return _box(self.to_upright(box.x0, box.y0), self.to_upright(box.x1, box.y1))
 
     def displayed_box(self, box: Box) -> Box:

@@ -76,10 +76,10 @@ def read_text_layer(page: Any, hidden: Iterable[HiddenChar], *, width: float, he
     frame, user_to_layout = _page_frame(page.page_obj)
     chars = list(layout_items(page, LTChar))
     turn = PageTurn(_dominant_turn(chars), width, height)
-    keep = _Sieve(frame, turn, _hidden_places(hidden, user_to_layout, frame))
-    glyphs = [glyph for char in chars if (glyph := keep.glyph(char)) is not None]
-    em = median(sorted(glyph.size for glyph in glyphs)) if glyphs else DEFAULT_SIZE
-    glyphs = _without_doubles(_without_large_light(glyphs, keep, em))
+    is_sideways = turn.degrees in (90, 270)
+    em = median(char.width if is_sideways else char.height for char in chars) if chars else DEFAULT_SIZE
+    keep = _Sieve(frame, turn, _hidden_places(hidden, user_to_layout, frame), em)
+    glyphs = _without_doubles(glyph for char in chars if (glyph := keep.glyph(char)) is not None)
     segments = [
         segment
         for item in layout_items(page, (LTCurve, LTImage))
@@ -126,6 +126,8 @@ def _page_frame(page_obj: Any) -> tuple[_Frame, Any]:
 
 def _quarter(matrix: tuple[float, ...]) -> int | None:
     """The clockwise turn that makes a glyph of this matrix upright; None for slanted text."""
+    if matrix[1] == 0 and matrix[0] > 0:
+        return 0
     angle = math.atan2(matrix[1], matrix[0])  # of the baseline, counter-clockwise, y up
     quarters = round(angle / (math.pi / 2))
     if abs(angle - quarters * math.pi / 2) > SLANT:
@@ -158,9 +160,9 @@ class _Sieve:
         frame: _Frame,
         turn: PageTurn,
         hidden: dict[tuple[int, int], list[tuple[float, float, str]]],
+        em: float,
     ) -> None:
-        self.frame, self.turn, self.hidden = frame, turn, hidden
-        self.light: set[Glyph] = set()
+        self.frame, self.turn, self.hidden, self.em = frame, turn, hidden, em
         self.dropped: dict[str, list[str]] = defaultdict(list)
 
     def glyph(self, char: LTChar) -> Glyph | None:
@@ -181,33 +183,37 @@ class _Sieve:
         if reason is not None:
             self.dropped[reason].append(text)
             return None
-        return self._placed(char, text, displayed, origin, (quarter - self.turn.degrees) % 360)
-
-    def _placed(
-        self, char: LTChar, text: str, displayed: Box, origin: tuple[float, float], turn: int
-    ) -> Glyph:
-        box = self.turn.upright_box(displayed)
-        baseline = self.turn.to_upright(*origin)[1]
-        sideways = turn in (90, 270)
-        size = box.width if sideways else box.height
-        if turn == 0:
-            box = Box(box.x0, baseline - ASCENT * size, box.x1, baseline + DESCENT * size)
-        else:
-            baseline = box.y1
-        glyph = Glyph(text, box, baseline, size, turn)
-        if _lightness(char.graphicstate) > LIGHT:
-            self.light.add(glyph)
+        glyph = self._placed(text, displayed, origin, (quarter - self.turn.degrees) % 360)
+        # Upright watermarks are large and light; light text of ordinary size is text.
+        if glyph.size > LARGE * self.em and _lightness(char.graphicstate) > LIGHT:
+            self.dropped["light"].append(text)
+            return None
         return glyph
 
+    def _placed(self, text: str, displayed: Box, origin: tuple[float, float], turn: int) -> Glyph:
+        box = self.turn.upright_box(displayed)
+        if turn != 0:
+            return Glyph(text, box, box.y1, box.width if turn in (90, 270) else box.height, turn)
+        baseline = self.turn.to_upright(*origin)[1]
+        size = box.height
+        return Glyph(
+            text, Box(box.x0, baseline - ASCENT * size, box.x1, baseline + DESCENT * size), baseline, size
+        )
+
     def _hidden_reason(self, x: float, y: float) -> str | None:
+        """Why the character of this origin is not seen. Each hidden one is used up: a visible twin on the
+        same spot (text under its own searchable copy) stays.
+        """
         if not self.hidden:
             return None
         column, row = int(x // 2), int(y // 2)
         for i in (column - 1, column, column + 1):
             for j in (row - 1, row, row + 1):
-                for hx, hy, reason in self.hidden.get((i, j), ()):
-                    if abs(hx - x) < 0.7 and abs(hy - y) < 0.7:
-                        return reason
+                near = self.hidden.get((i, j), [])
+                for place in near:
+                    if abs(place[0] - x) < 0.7 and abs(place[1] - y) < 0.7:
+                        near.remove(place)
+                        return place[2]
         return None
 
     def problems(self) -> Iterator[PageProblem]:
@@ -228,18 +234,7 @@ class _Sieve:
                 )
 
 
-def _without_large_light(glyphs: list[Glyph], keep: _Sieve, em: float) -> list[Glyph]:
-    """Upright watermarks are large and light; a light but ordinary text is kept."""
-    kept = []
-    for glyph in glyphs:
-        if glyph.size > LARGE * em and glyph in keep.light:
-            keep.dropped["light"].append(glyph.text)
-        else:
-            kept.append(glyph)
-    return kept
-
-
-def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
+def _without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Glyphs once each: a bold effect draws them again on nearly the same spot."""
     kept: list[Glyph] = []
     places: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)

@@ -227,6 +227,12 @@ def test_what_is_not_seen_is_not_read_but_told(hide: Callable[[Sheet], None], co
     assert [problem.code for problem in reading.problems] == [code]
 
 
+def test_visible_text_under_its_own_searchable_copy_stays() -> None:
+    sheet = goal_sheet()
+    sheet.operators += [op.replace(" 0 Tr", " 3 Tr") for op in goal_sheet().operators if "BT" in op]
+    assert [texts(table) for table in read(make_pdf(sheet)).tables] == [CELLS]
+
+
 def test_white_text_on_a_dark_head_is_read() -> None:
     sheet = Sheet()
     sheet.block(XS[0], YS[0], XS[-1], YS[1], colour=(0.1, 0.2, 0.5))
