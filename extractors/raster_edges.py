@@ -80,26 +80,37 @@ def is_solid(fields: tuple[RuleField, RuleField], em: float) -> bool:
 
 
 def edge_evidence(
-    lines: tuple[Line, ...], ends: tuple[Line, ...], field: RuleField, em: float, *, solid: bool
+    lines: tuple[Line, ...],
+    ends: tuple[Line, ...],
+    field: RuleField,
+    fine: RuleField,
+    em: float,
+    *,
+    solid: bool,
 ) -> EdgeEvidence:
-    """Evidence of the edges of `lines` between each two of `ends`, ``(len(lines), len(ends) - 1)``."""
+    """Evidence of the edges of `lines` between each two of `ends`, ``(len(lines), len(ends) - 1)``.
+
+    `fine` is the `finer` of `field`.
+    """
     start, stop = max(0, int(ends[0].at)), min(field.ridge.shape[1], int(ends[-1].at) + 1)
     along = np.arange(start, stop)
     bounds = np.array([line.at for line in ends]) - start
     spans = _inner(bounds, MARGIN_EM[solid] * em, len(along))
-    threshold = _on_threshold(field, solid=solid)
+    threshold = _on_threshold(fine, solid=solid)
     shape = (len(lines), len(spans))
     seen, clear, crossed = np.zeros(shape), np.ones(shape), np.zeros(shape)
     for i, line in enumerate(lines):
         at = np.interp(along, *line.path).astype(int)
-        on = _near(field.ridge, at, along, em) > threshold
+        on = _near(fine.ridge, at, along, em) > threshold
         open_, across = _characters(field, at, along, em)
         if solid:
             seen[i] = _seen_straight(on, spans, em)
-            wide = _near(field.ridge, at, along, em, ASIDE_WIDE_EM) > threshold
+            wide = _near(fine.ridge, at, along, em, ASIDE_WIDE_EM) > threshold
             seen[i, _runs_on(np.asarray(wide.any(axis=0), bool), seen[i], bounds, em)] = 0
         else:
-            seen[i] = _share(_running(on.any(axis=0) & open_), spans, _running(open_))
+            broad = (_near(field.ridge, at, along, em) > threshold).any(axis=0)
+            seen[i] = _share(_running(broad & open_), spans, _running(open_))
+            seen[i, _floating(on.any(axis=0) | ~open_, spans, em)] = 0
         clear[i] = _share(_running(open_), spans)
         crossed[i] = _share(_running(across), spans)
     length = np.maximum(np.diff(bounds), 1) / em
@@ -187,6 +198,20 @@ def _seen_straight(on: Bools, spans: list[tuple[int, int]], em: float) -> Floats
             ends = [counts[:, a + reach] - counts[:, a], counts[:, b] - counts[:, b - reach]]
             seen[k] *= min(float(end.max()) for end in ends) / reach
     return seen
+
+
+def _floating(on: Bools, spans: list[tuple[int, int]], em: float) -> Bools:
+    """Short edges that touch the rules at neither end: strokes of characters (计, 部), which stand in the
+    middle of their row.
+    """
+    counts = _running(on)
+    floating = np.zeros(len(spans), bool)
+    for k, (a, b) in enumerate(spans):
+        reach = max(2, round(END_EM * em))
+        if 2 * reach < b - a < SHORT_EM * em:
+            ends = (counts[a + reach] - counts[a], counts[b] - counts[b - reach])
+            floating[k] = max(ends) < 0.3 * reach
+    return floating
 
 
 def _runs_on(on: Bools, seen: Floats, bounds: Floats, em: float) -> Bools:

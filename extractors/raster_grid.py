@@ -24,6 +24,8 @@ from goaltables.records import Box, Grid, GridCell, Image
 Floats = npt.NDArray[np.float64]
 
 END_COST = {True: 0.5, False: 0.8}
+LEAST_FRAME = 0.3
+"""Of the outer lines, seen: the strokes of a title make no frame."""
 LEAST_COLUMNS = 2
 """Vertical lines of a mere frame."""
 
@@ -37,15 +39,18 @@ def find_grids(page: UprightPage) -> tuple[Grid, ...]:
     columns = rule_field(_turned(ink), _turned(mask), em, "column")
     fine_rows, fine_columns = finer(rows, ink, em), finer(columns, _turned(ink), em)
     solid = is_solid((fine_rows, fine_columns), em)
-    if solid:
-        rows, columns = fine_rows, fine_columns
-    else:
+    if not solid:
         known = drawn_lines(ruled_tables(rows.pieces, columns.pieces, em), ink.shape, em)
         mask = glyph_mask_beside(ink, em, known)
         rows = rule_field(ink, mask, em, "row")
         columns = rule_field(_turned(ink), _turned(mask), em, "column")
+        fine_rows, fine_columns = (
+            replace(fine_rows, clear=rows.clear),
+            replace(fine_columns, clear=columns.clear),
+        )
+    ways = (rows, fine_rows), (columns, fine_columns)
     tables = ruled_tables(rows.pieces, columns.pieces, em)
-    ruled = [g for t in tables if (g := _grid(t, rows, columns, em, solid=solid)) is not None]
+    ruled = [g for t in tables if (g := _grid(t, *ways, em, solid=solid)) is not None]
     found = [*ruled, *open_grids(mask, rows.pieces, em, [grid.box for grid in ruled])]
     return tuple(_scaled(grid, 1 / scale) for grid in sorted(found, key=lambda g: (g.box.y0, g.box.x0)))
 
@@ -66,10 +71,22 @@ def _turned(picture: Image) -> Image:
     return np.ascontiguousarray(picture.T)
 
 
-def _grid(table: TableLines, rows: RuleField, columns: RuleField, em: float, *, solid: bool) -> Grid | None:
-    """The best tiling of a table; None when it parts no columns."""
-    row_evidence = edge_evidence(table.rows, table.columns, rows, em, solid=solid)
-    column_evidence = edge_evidence(table.columns, table.rows, columns, em, solid=solid)
+def _grid(
+    table: TableLines,
+    rows: tuple[RuleField, RuleField],
+    columns: tuple[RuleField, RuleField],
+    em: float,
+    *,
+    solid: bool,
+) -> Grid | None:
+    """The best tiling of a table; None when it parts no columns, or has no frame.
+
+    `rows` and `columns` are the field of each direction and its finer one.
+    """
+    row_evidence = edge_evidence(table.rows, table.columns, *rows, em, solid=solid)
+    column_evidence = edge_evidence(table.columns, table.rows, *columns, em, solid=solid)
+    if _framed(table, row_evidence, column_evidence) < LEAST_FRAME:
+        return None
     row_gain = gains(row_evidence, solid=solid)
     column_gain = gains(column_evidence, solid=solid).T
     edges = best_edges(row_gain, column_gain, END_COST[solid])
@@ -83,6 +100,17 @@ def _grid(table: TableLines, rows: RuleField, columns: RuleField, em: float, *, 
         return None
     box = Box(xs[0], ys[0], xs[-1], ys[-1])
     return Grid(box, tuple(_cell(span, xs, ys) for span in spans(edges)), "raster-ruled", score)
+
+
+def _framed(table: TableLines, rows: EdgeEvidence, columns: EdgeEvidence) -> float:
+    """Share seen of the outer lines that are drawn at all."""
+    seen, length = [], []
+    for lines, evidence in ((table.rows, rows), (table.columns, columns)):
+        for k in (0, -1):
+            if not lines[k].virtual:
+                seen.append(evidence.seen[k])
+                length.append(evidence.length[k])
+    return float(np.average(np.concatenate(seen), weights=np.concatenate(length))) if seen else 1.0
 
 
 def _clarity(edges: Edges, rows: EdgeEvidence, columns: EdgeEvidence) -> float:

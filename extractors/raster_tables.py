@@ -187,13 +187,13 @@ def _trimmed(table: TableLines) -> TableLines:
     rows, columns = table.rows, table.columns
     while len(rows) >= 2 and len(columns) >= 2:
         x0, x1, y0, y1 = columns[0].at, columns[-1].at, rows[0].at, rows[-1].at
-        if not (_holds(rows[0], x0, x1, "row") or _reached(columns, rows[0].at, rows[1].at)):
+        if not (_holds(rows[0], x0, x1, "row") or _reached(columns, rows[:2])):
             rows = rows[1:]
-        elif not (_holds(rows[-1], x0, x1, "row") or _reached(columns, rows[-2].at, rows[-1].at)):
+        elif not (_holds(rows[-1], x0, x1, "row") or _reached(columns, rows[-2:])):
             rows = rows[:-1]
-        elif not (_holds(columns[0], y0, y1, "column") or _reached(rows, columns[0].at, columns[1].at)):
+        elif not (_holds(columns[0], y0, y1, "column") or _reached(rows, columns[:2])):
             columns = columns[1:]
-        elif not (_holds(columns[-1], y0, y1, "column") or _reached(rows, columns[-2].at, columns[-1].at)):
+        elif not (_holds(columns[-1], y0, y1, "column") or _reached(rows, columns[-2:])):
             columns = columns[:-1]
         else:
             break
@@ -204,12 +204,14 @@ def _holds(line: Line, start: float, end: float, direction: str) -> bool:
     return line.virtual or line.covered(start, end) >= OUTER_SEEN[direction]
 
 
-def _reached(crossing: tuple[Line, ...], start: float, end: float) -> bool:
-    """Whether at least half of the crossing lines run on between the outermost two lines: a merged cell that
-    is cut by the page break has no closing rule, its neighbours have.
+def _reached(crossing: tuple[Line, ...], pair: tuple[Line, ...]) -> bool:
+    """Whether the crossing lines run on between the outermost two lines: at least half of them (a merged cell
+    that is cut by the page break has no closing rule, its neighbours have), or the first and the last (the
+    corners of a worn frame).
     """
-    running = sum(line.covered(start, end) > 0.6 for line in crossing)
-    return running >= max(2, 0.5 * len(crossing))
+    start, end = pair[0].at, pair[1].at
+    running = [line.covered(start, end) > 0.6 for line in crossing]
+    return sum(running) >= max(2, 0.5 * len(crossing)) or (running[0] and running[-1])
 
 
 def _opened(table: TableLines, em: float) -> TableLines:
