@@ -11,23 +11,38 @@ printed, flagged ``doubtful``, with the tails kept for a person (`Completion.alt
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias
 
+from rapidfuzz import process
+from rapidfuzz.distance import Hamming
+
 from goaltables.normalizers.cut_width import PrintedName, cut_widths, printed_width
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.labels import level2_id as read_level2
-from goaltables.normalizers.tail_model import ContextIndex, KnownText, TailModel, Tails, vocabulary_index
+from goaltables.normalizers.tail_model import (
+    PHRASE,
+    ContextIndex,
+    KnownText,
+    TailModel,
+    Tails,
+    document_index,
+    head_fit,
+    vocabulary_index,
+    vocabulary_votes,
+)
+from goaltables.normalizers.tail_ranking import rank_tails
 from goaltables.normalizers.units import find_unit
-from goaltables.normalizers.vocabulary import find_head, vocabulary_entry
+from goaltables.normalizers.vocabulary import find_head
 
 NameStatus: TypeAlias = Literal["printed", "completed", "doubtful"]
 
 _MOST_ALTERNATIVES = 5
 _LEAST_ALTERNATIVE = 0.01
+# An end of three characters that some text goes on from needs no putting right.
+_KNOWN_END = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +79,7 @@ class NameRow:
 
 @cache
 def _settings() -> dict[str, float]:
-    return {
-        key: float(value)
-        for key, value in load_toml("completion.toml")["completion"].items()
-        if key != "source"
-    }
+    return {key: float(value) for key, value in load_toml("completion.toml")["decision"].items()}
 
 
 def complete_name(
@@ -79,9 +90,9 @@ def complete_name(
     `level2` is a printed label (质量指标) or its id (quality), `unit` a printed unit, `siblings` other names
     of the same table. Never raises on text.
     """
-    row = NameRow(name, level2, _level2_id(level2), unit, is_clipped=True)
-    document = ContextIndex([KnownText(other) for other in siblings if other != name])
-    return _complete(row, document, _odds_of_cut(row, None), siblings)
+    row = NameRow(name, level2, _level2_id(level2), unit, is_clipped=bool(name.strip()))
+    document = document_index([KnownText(other) for other in siblings if other != name])
+    return _judge(row, document, _odds_of_cut(row, None), siblings)
 
 
 def complete_names(rows: Sequence[NameRow]) -> tuple[Completion, ...]:
@@ -93,7 +104,10 @@ def complete_names(rows: Sequence[NameRow]) -> tuple[Completion, ...]:
     rows = [_with_level2(row) for row in rows]
     widths = _widths(rows)
     document = _document_index(rows, widths)
-    return tuple(_complete_row(row, widths.get(_column(row)), document, rows) for row in rows)
+    return tuple(
+        _judge(row, document, _odds_of_cut(row, widths.get(_column(row))), _siblings(row, rows))
+        for row in rows
+    )
 
 
 def _level2_id(level2: str | None) -> str | None:
@@ -115,30 +129,38 @@ def _unit_id(unit: str | None) -> str | None:
     return found.unit_id if found else unit
 
 
+def _siblings(row: NameRow, rows: Sequence[NameRow]) -> list[str]:
+    return [other.name for other in rows if other.table == row.table and other.level2_id == row.level2_id]
+
+
 def _column(row: NameRow) -> tuple[int, Hashable]:
     return row.table, row.column
 
 
 def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
-    columns: dict[Hashable, list[PrintedName]] = {}
-    longest: dict[Hashable, int] = {}
+    columns: dict[Hashable, list[NameRow]] = {}
     for row in rows:
-        longest[_column(row)] = max(longest.get(_column(row), 0), printed_width(row.name))
-    index = ContextIndex(
-        KnownText(row.name) for row in rows if printed_width(row.name) < longest[_column(row)]
+        columns.setdefault(_column(row), []).append(row)
+    longest = {column: max(printed_width(row.name) for row in found) for column, found in columns.items()}
+    # Names that may be cut themselves are no witnesses of how names end.
+    shorter = [row for row in rows if printed_width(row.name) < longest[_column(row)]]
+    witnesses = document_index(KnownText(row.name) for row in shorter)
+    return cut_widths(
+        {
+            column: [
+                PrintedName(
+                    row.name, printed_width(row.name) == longest[column] and _breaks_off(row, witnesses)
+                )
+                for row in found
+            ]
+            for column, found in columns.items()
+        }
     )
-    for row in rows:
-        is_widest = printed_width(row.name) == longest[_column(row)]
-        breaks_off = is_widest and _breaks_off(row, index)
-        columns.setdefault(_column(row), []).append(PrintedName(row.name, breaks_off))
-    return cut_widths(columns)
 
 
 def _breaks_off(row: NameRow, document: ContextIndex) -> bool:
-    tails = _tails(row, document)
-    return (
-        find_head(row.name) is None and _odds_of_going_on(tails) > 1 / _settings()["least_share_of_end"] / 10
-    )
+    odds = _odds_of_going_on(row, _tails(row, document))
+    return find_head(row.name) is None and odds >= _settings()["odds_of_breaking_off"]
 
 
 def _document_index(rows: Sequence[NameRow], widths: dict[Hashable, int]) -> ContextIndex:
@@ -149,18 +171,35 @@ def _document_index(rows: Sequence[NameRow], widths: dict[Hashable, int]) -> Con
         unit = _unit_id(row.unit)
         known = KnownText(row.name, level2, (unit,) if unit else (), is_whole=is_whole)
         texts[row.name, known.level2] = known
-    return ContextIndex(texts.values())
+    return document_index(texts.values())
 
 
 def _tails(row: NameRow, document: ContextIndex) -> Tails:
     query = (row.level2_id, _unit_id(row.unit))
-    index = vocabulary_index()
-    return TailModel([(index, index.weights(*query)), (document, document.weights(*query))]).tails(row.name)
+    votes = [vocabulary_votes(*query), document.votes(*query)]
+    return TailModel(votes).tails(_as_meant(row.name, document))
 
 
-def _odds_of_going_on(tails: Tails) -> float:
-    going_on = sum(share for _, share in tails.tails)
-    return going_on / max(tails.share_of_end, _settings()["least_share_of_end"])
+def _as_meant(name: str, document: ContextIndex) -> str:
+    """The name to look up: with a misread character before its last one (社保友放准) put right.
+
+    Only where no text at all has the end as printed, and one has it but for one character; a misread last
+    character could be any. What is published keeps the printed character.
+    """
+    indexes = (document, vocabulary_index())
+    if any(name[-_KNOWN_END:] in index.followers for index in indexes):
+        return name
+    phrases = [phrase for index in indexes for phrase in index.phrases if phrase[-1:] == name[-1:]]
+    found = process.extractOne(name[-PHRASE:], phrases, scorer=Hamming.distance, score_cutoff=1)
+    return name[:-PHRASE] + found[0] if found is not None else name
+
+
+def _odds_of_going_on(row: NameRow, tails: Tails) -> float:
+    """How much likelier it is that the text goes on than that a name of this label and unit ends here."""
+    unit = _unit_id(row.unit)
+    going_on = sum(share * head_fit(row.name + tail, row.level2_id, unit) for tail, share in tails.tails)
+    ending = tails.share_of_end * head_fit(row.name, row.level2_id, unit)
+    return going_on / max(ending, _settings()["least_share_of_end"] * max(going_on, 1e-9))
 
 
 def _odds_of_cut(row: NameRow, width: int | None) -> float:
@@ -172,59 +211,17 @@ def _odds_of_cut(row: NameRow, width: int | None) -> float:
     return 0.0
 
 
-def _complete_row(
-    row: NameRow, width: int | None, document: ContextIndex, rows: Sequence[NameRow]
-) -> Completion:
-    odds = _odds_of_cut(row, width)
-    if odds == 0:
+def _judge(row: NameRow, document: ContextIndex, odds_of_cut: float, siblings: Sequence[str]) -> Completion:
+    if odds_of_cut == 0:
         return Completion(row.name, "printed", 1.0)
-    siblings = [other.name for other in rows if other.table == row.table and other.level2_id == row.level2_id]
-    return _complete(row, document, odds, siblings)
-
-
-def _complete(
-    row: NameRow, document: ContextIndex, odds_of_cut: float, siblings: Sequence[str]
-) -> Completion:
     tails = _tails(row, document)
-    odds = odds_of_cut * _odds_of_going_on(tails)
+    odds = odds_of_cut * _odds_of_going_on(row, tails)
     is_cut = odds / (1 + odds)
     if is_cut < _settings()["doubtful_from"]:
         return Completion(row.name, "printed", 1 - is_cut)
-    ranked = _ranked(row, tails, frozenset(siblings))
-    if not ranked:
-        return Completion(row.name, "doubtful", 1 - is_cut)
-    (best, probability), *others = ((row.name + tail, is_cut * share) for tail, share in ranked)
-    alternatives = tuple((name, share) for name, share in others if share >= _LEAST_ALTERNATIVE)[
-        :_MOST_ALTERNATIVES
-    ]
-    if is_cut >= _settings()["certain_cut"] and probability >= _settings()["complete_from"]:
-        return Completion(best, "completed", probability, alternatives)
-    return Completion(
-        row.name, "doubtful", 1 - is_cut, ((best, probability), *alternatives)[:_MOST_ALTERNATIVES]
-    )
-
-
-def _ranked(row: NameRow, tails: Tails, siblings: frozenset[str]) -> list[tuple[str, float]]:
-    """The tails with probabilities that mean what they say, given that the name was cut."""
-    repeats = _settings()["repeats_a_sibling"]
-    shares = {tail: share * (repeats if row.name + tail in siblings else 1.0) for tail, share in tails.tails}
-    # What no text has seen keeps its share; only "nothing follows" is ruled out.
-    total = max(sum(shares.values()), 1 - tails.share_of_end)
-    ranked = sorted(
-        ((tail, share / total) for tail, share in shares.items()), key=lambda item: (-item[1], item[0])
-    )
-    return [(tail, _calibrated(row.name, tail, share)) for tail, share in ranked]
-
-
-def _calibrated(name: str, tail: str, share: float) -> float:
-    settings = _settings()
-    logit = math.log(max(share, 1e-9) / max(1 - share, 1e-3))
-    score = settings["intercept"] + settings["per_logit"] * logit
-    score += settings["per_visible_character"] * min(2, _visible_of_head(name, tail))
-    return 1 / (1 + math.exp(-score))
-
-
-def _visible_of_head(name: str, tail: str) -> int:
-    """How many characters of the completed name's head were printed: 2 of 准确率 in …发放准确|率."""
-    head_id = find_head(name + tail)
-    return 0 if head_id is None else max(0, len(vocabulary_entry(head_id).name) - len(tail))
+    ranked = rank_tails(row.name, tails, row.level2_id, _unit_id(row.unit), frozenset(siblings))
+    completions = [(row.name + found.tail, is_cut * found.probability) for found in ranked]
+    shown = tuple(item for item in completions if item[1] >= _LEAST_ALTERNATIVE)[: _MOST_ALTERNATIVES + 1]
+    if is_cut >= _settings()["certain_cut"] and shown and shown[0][1] >= _settings()["complete_from"]:
+        return Completion(shown[0][0], "completed", shown[0][1], shown[1:])
+    return Completion(row.name, "doubtful", 1 - is_cut, shown[:_MOST_ALTERNATIVES])

@@ -1,0 +1,198 @@
+"""How well cut names are completed whose source the vocabulary has never seen.
+
+Every whole name of the vocabulary is cut by one to four characters (at least four stay) and completed with
+the name itself and its whole source left out. Two conditions: *alone* (label and unit are known, nothing
+else), and *in its table* (the source is a table that was seen; its other names stand around the cut one).
+Beside it ``rapidfuzz.extractOne`` over the same vocabulary, as one would do it without this package.
+
+    python benchmarks/complete_names.py            the figures of docs/benchmarks.md
+    python benchmarks/complete_names.py --fit      the coefficients for data/completion.toml
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz, process
+from scipy.optimize import minimize
+
+from goaltables.normalizers.data import load_toml
+from goaltables.normalizers.tail_model import KnownText, TailModel, document_index, vocabulary_index
+from goaltables.normalizers.tail_ranking import RankedTail, features, rank_tails
+from goaltables.normalizers.vocabulary import VocabularyEntry, name_key, vocabulary
+
+CUTS = (1, 2, 3, 4)
+LEAST_VISIBLE = 4
+FUZZY_SCORE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A name, the part that is left of it, and what ranks as its tail."""
+
+    entry: VocabularyEntry
+    printed: str
+    ranked: tuple[RankedTail, ...]
+
+    @property
+    def tail(self) -> str:
+        return self.entry.name[len(self.printed) :]
+
+    def is_right(self, tail: str) -> bool:
+        return name_key(self.printed + tail) == name_key(self.entry.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Shares of all cases."""
+
+    exact: float
+    wrong: float
+
+    @property
+    def abstained(self) -> float:
+        return 1 - self.exact - self.wrong
+
+
+def whole_names() -> list[VocabularyEntry]:
+    return [entry for entry in vocabulary() if entry.kind == "name"]
+
+
+def held_out(entry: VocabularyEntry) -> frozenset[int]:
+    """The texts of the vocabulary that may not be asked: the same name, and all of the same source."""
+    texts = [(other, text) for other in vocabulary() for text in (other.name, *other.aliases)]
+    return frozenset(
+        number
+        for number, (other, text) in enumerate(texts)
+        if set(other.sources) <= set(entry.sources) or name_key(text) == name_key(entry.name)
+    )
+
+
+def tables() -> dict[str, list[VocabularyEntry]]:
+    """The names of each source that is one printed table (S…)."""
+    found: dict[str, list[VocabularyEntry]] = defaultdict(list)
+    for entry in whole_names():
+        for source in entry.sources:
+            if source.startswith("S"):
+                found[source].append(entry)
+    return found
+
+
+def cases(in_table: bool) -> Iterator[Case]:
+    by_table = tables()
+    for entry in whole_names():
+        siblings = {
+            s.name: s for source in entry.sources for s in by_table.get(source, ()) if s.id != entry.id
+        }
+        if in_table and not siblings:
+            continue
+        query = (entry.level2[0] if entry.level2 else None, entry.units[0] if entry.units else None)
+        votes = [vocabulary_index().votes(*query, without=held_out(entry))]
+        if in_table:
+            document = document_index(KnownText(s.name, s.level2, s.units) for s in siblings.values())
+            votes.append(document.votes(*query))
+        model = TailModel(votes)
+        for cut in CUTS:
+            printed = entry.name[:-cut]
+            if len(printed) >= LEAST_VISIBLE:
+                taken = frozenset(siblings) if in_table else frozenset()
+                yield Case(entry, printed, rank_tails(printed, model.tails(printed), *query, taken))
+
+
+def completer_score(found: Sequence[Case], threshold: float) -> Score:
+    accepted = [case for case in found if case.ranked and case.ranked[0].probability >= threshold]
+    exact = sum(case.is_right(case.ranked[0].tail) for case in accepted)
+    return Score(exact / len(found), (len(accepted) - exact) / len(found))
+
+
+def fuzzy_score(found: Sequence[Case], scorer: Callable[..., float]) -> Score:
+    texts = [text for other in vocabulary() for text in (other.name, *other.aliases)]
+    exact = wrong = 0
+    excluded: dict[str, list[str]] = {}
+    for case in found:
+        if case.entry.id not in excluded:
+            without = held_out(case.entry)
+            excluded = {case.entry.id: [text for number, text in enumerate(texts) if number not in without]}
+        match = process.extractOne(
+            case.printed, excluded[case.entry.id], scorer=scorer, score_cutoff=FUZZY_SCORE
+        )
+        if match is not None:
+            exact += match[0] == case.entry.name
+            wrong += match[0] != case.entry.name
+    return Score(exact / len(found), wrong / len(found))
+
+
+def reliability(found: Sequence[Case]) -> list[tuple[str, int, float, float]]:
+    """Of the likeliest tails: band of the stated probability, cases, mean stated, share that is right."""
+    rows = []
+    for low in np.arange(0, 1, 0.1):
+        band = [c for c in found if c.ranked and low <= c.ranked[0].probability < low + 0.1]
+        if band:
+            stated = float(np.mean([c.ranked[0].probability for c in band]))
+            right = float(np.mean([c.is_right(c.ranked[0].tail) for c in band]))
+            rows.append((f"{low:.1f}-{low + 0.1:.1f}", len(band), stated, right))
+    return rows
+
+
+def fit(found: Sequence[Case]) -> dict[str, float]:
+    """Coefficients of the logistic curve over `features`, by maximum likelihood, with a weak ridge."""
+    rows, right = [], []
+    for case in found:
+        for ranked in case.ranked[:3]:
+            rows.append(features(case.printed, ranked.tail, ranked.share))
+            right.append(case.is_right(ranked.tail))
+    names = list(rows[0])
+    inputs = np.array([[row[name] for name in names] for row in rows])
+    signs = np.where(right, 1.0, -1.0)
+
+    def loss(weights: np.ndarray) -> float:
+        return float(np.logaddexp(0, -signs * (inputs @ weights)).sum() + 0.1 * (weights[1:] ** 2).sum())
+
+    best = minimize(loss, np.zeros(len(names)), method="L-BFGS-B").x
+    return dict(zip(names, (round(float(weight), 3) for weight in best), strict=True))
+
+
+def table(alone: Sequence[Case], in_table: Sequence[Case]) -> str:
+    threshold = load_toml("completion.toml")["decision"]["complete_from"]
+    lines = ["| method | condition | cases | exact | abstains | wrong |", "|---|---|---:|---:|---:|---:|"]
+    for label, found in (("alone", alone), ("in its table", in_table)):
+        methods = {
+            f"goaltables, p ≥ {threshold}": completer_score(found, threshold),
+            f"rapidfuzz WRatio ≥ {FUZZY_SCORE}": fuzzy_score(found, fuzz.WRatio),
+            f"rapidfuzz partial_ratio ≥ {FUZZY_SCORE}": fuzzy_score(found, fuzz.partial_ratio),
+        }
+        for method, score in methods.items():
+            figures = " | ".join(
+                f"{100 * share:.1f} %" for share in (score.exact, score.abstained, score.wrong)
+            )
+            lines.append(f"| {method} | {label} | {len(found)} | {figures} |")
+    lines += ["", "| stated probability | cases | mean stated | right |", "|---|---:|---:|---:|"]
+    lines += [
+        f"| {band} | {count} | {stated:.2f} | {right:.2f} |"
+        for band, count, stated, right in reliability([*alone, *in_table])
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--fit", action="store_true", help="print coefficients instead of figures")
+    arguments = parser.parse_args()
+    alone, in_table = list(cases(in_table=False)), list(cases(in_table=True))
+    if arguments.fit:
+        for feature, weight in fit([*alone, *in_table]).items():
+            sys.stdout.write(f"{feature} = {weight}\n")
+    else:
+        sys.stdout.write(table(alone, in_table) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
