@@ -29,6 +29,8 @@ Mask = npt.NDArray[np.bool_]
 REACH = 0.15  # how far outside its box a cell's print may stand (box error, tight setting)
 RULE_BAND = 0.3  # how far from the box's edge a rule may lie
 RULE_LENGTH = 1.5  # longer than any stroke of a character
+LONGEST_DASH = 2.3  # —— is two characters
+STROKE = 0.17  # thicker than any stroke of a book face
 STRIP = 0.09  # half the breadth of the strip a rule runs on
 SPECK = 0.13  # smaller ink is dust or a full stop: read, but no reason to see a line
 LEAST_INK = 0.2  # a line needs a component this large: the shortest mark is a hyphen
@@ -114,6 +116,12 @@ class _Components:
         found: Mask = (depth_x < 0) | (depth_y < 0) | (on_strips > 0.75 * self.stats[:, 4])
         return found
 
+    def long_strokes(self, em: float) -> Mask:
+        """Rules and underlines inside the box: longer than a dash, and no thicker than a stroke."""
+        length = self.stats[:, 2:4].max(axis=1, initial=0)
+        found: Mask = (length > LONGEST_DASH * em) & (self.stats[:, 4] < STROKE * em * length)
+        return found
+
     def _depths(self, inner: Box) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """How far inside the box the middle of each component lies, across and down."""
         middle_x = self.stats[:, 0] + self.stats[:, 2] / 2
@@ -175,7 +183,7 @@ def _sort_components(parts: _Components, inner: Box, strips: Mask, em: float) ->
     that it must be characters and a stroke of something else in one piece.
     """
     size = np.maximum(parts.stats[:, 2], parts.stats[:, 3])
-    outside = parts.outside(inner, strips)
+    outside = parts.outside(inner, strips) | parts.long_strokes(em)
     running_on = parts.touch_edge() & (size < 1.6 * em)
     is_text = ~outside & (size >= SPECK * em)
     if (is_text & ~running_on & (size >= LEAST_INK * em)).any():
@@ -290,8 +298,8 @@ def _cut_line(
 def _with_faint_ends(rows: Image, left: int, right: int, em: float) -> tuple[int, int]:
     """The ends of a line, moved out to the faint or dotted marks beside it: -, ：, 。"""
     reach = round(FAINT_REACH * em)
-    square = np.ones((2, 2), np.uint8)  # one dark pixel alone is noise
     start = max(0, left - reach)
-    dark = cv2.erode((rows[:, start : right + reach] < FAINT).astype(np.uint8), square, borderValue=0)
+    # The mean of a pixel and its three neighbours to the right and below: one dark pixel alone is noise.
+    dark = cv2.blur(rows[:, start : right + reach], (2, 2), anchor=(0, 0)) < FAINT
     columns = np.append(np.flatnonzero(dark.any(axis=0)) + start, (left, right - 1))
     return int(columns.min()), int(columns.max()) + 1

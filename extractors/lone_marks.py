@@ -17,7 +17,10 @@ from goaltables.extractors.cell_lines import LinePicture
 
 LONE_MARK = "lone-mark"
 
-Ink = npt.NDArray[np.bool_]
+# How dark each pixel of the mark is, 0 to 1, cut to its outline.
+Ink = npt.NDArray[np.float64]
+
+FAINTEST = 230  # a picture without anything darker shows no mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,12 @@ def mend_lone_mark(text: str, line: LinePicture, em: float) -> LoneMark:
     if rules is None:
         return LoneMark(text)
     darkest = int(line.image.min())
-    ink = line.image < (darkest + 255) // 2  # thin strokes are gray
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not rows.size:
+    if darkest > FAINTEST:
         return LoneMark(text, (LONE_MARK,))
-    shape = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    is_ink = line.image < (darkest + 255) // 2  # thin strokes are gray
+    rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
+    part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    shape = np.where(is_ink[part], (255.0 - line.image[part]) / (255 - darkest), 0.0)
     for is_mark, mark in rules:
         if is_mark(shape, em):
             return LoneMark(mark, (LONE_MARK,))
@@ -44,10 +48,13 @@ def mend_lone_mark(text: str, line: LinePicture, em: float) -> LoneMark:
 
 
 def _is_even_bar(ink: Ink, em: float) -> bool:
-    """A flat stroke of even thickness. The 一 of a Song or Kai face swells at its right end."""
+    """A flat stroke of even weight. The 一 of a Song or Kai face swells at its right end."""
     height, width = ink.shape
-    thickness = ink.sum(axis=0)
-    return bool(height < 0.3 * em and width > 3 * height and thickness.max() <= 1.6 * np.median(thickness))
+    if height > 0.3 * em or width < 3 * height:
+        return False
+    weight = ink.sum(axis=0)
+    end = max(2, width // 4)
+    return bool(np.mean(np.sort(weight[-end:])[end // 2 :]) <= 1.5 * np.median(weight[: width - end]))
 
 
 def _is_short_bar(ink: Ink, em: float) -> bool:
@@ -60,7 +67,7 @@ def _is_slanted(ink: Ink, _em: float) -> bool:
     height = ink.shape[0]
     third = max(1, height // 3)
     top, bottom = (np.flatnonzero(part.any(axis=0)) for part in (ink[:third], ink[-third:]))
-    return top.size > 0 and bottom.size > 0 and float(top.mean() - bottom.mean()) > 0.2 * height
+    return bool(top.size and bottom.size and top.mean() - bottom.mean() > 0.2 * height)
 
 
 def _is_anything(_ink: Ink, _em: float) -> bool:
@@ -70,7 +77,7 @@ def _is_anything(_ink: Ink, _em: float) -> bool:
 def _is_slim(ink: Ink, em: float) -> bool:
     """A figure is half as wide as it is high; the circle ○ fills its em."""
     height, width = ink.shape
-    return width < 0.85 * height and width < 0.75 * em
+    return bool(width < 0.85 * height and width < 0.75 * em)
 
 
 def _is_figure_high(ink: Ink, em: float) -> bool:

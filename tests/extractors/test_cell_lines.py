@@ -60,7 +60,7 @@ def test_one_line_is_found_where_it_stands() -> None:
     draw_line(page, 100, 100, 5)
     found = split(page)
     assert len(found.lines) == 1
-    assert found.lines[0].box == Box(100, 100, pytest.approx(218, abs=2), 124)
+    assert found.lines[0].box.rounded(0) == pytest.approx([100, 100, 218, 124], abs=2)
     assert not found.has_ink_outside
 
 
@@ -97,7 +97,7 @@ def test_three_strokes_stay_one_character() -> None:
         page[top : top + 3, 100:122] = 20
     lines = split(page).lines
     assert len(lines) == 1
-    assert lines[0].box == Box(100, 100, 122, 122)
+    assert lines[0].box.rounded(0) == pytest.approx([100, 100, 122, 122], abs=1)
 
 
 def test_larger_heading_is_not_cut_in_two() -> None:
@@ -170,7 +170,7 @@ def test_dots_at_the_end_belong_to_the_line() -> None:
     page[106:109, 206:209] = 60
     page[118:121, 206:209] = 205
     line = split(page).lines[0]
-    assert line.box.x1 == 209
+    assert line.box.x1 == pytest.approx(209, abs=1)
 
 
 def test_lone_dash_is_not_blown_up() -> None:
