@@ -4,8 +4,8 @@ Each document is in the hands of one process of its own session. The pool watche
 (by the kernel, so none is missed), its clock, its memory, what it says. Whatever ends, the whole session is
 ended before the next document starts, so nothing a reader started outlives it.
 
-Why not a library: ``concurrent.futures`` and joblib lose innocent documents when a worker dies, and none
-counts CPU seconds, ends the children of a worker or tells which limit was met.
+Why not a library: ``concurrent.futures`` and joblib lose innocent documents when a worker dies; Pebble loses
+only the one, but its clock is the wall's and what a worker started (Tesseract) outlives it.
 """
 
 from __future__ import annotations

@@ -131,12 +131,11 @@ class BarProgress:
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn
 
         self._pace = _Pace(0)
         self._bar = Progress(
             BarColumn(),
-            MofNCompleteColumn(),
             TextColumn("{task.fields[pace]}", markup=False),
             TextColumn("{task.description}", markup=False),
             console=Console(file=stream),
