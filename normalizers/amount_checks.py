@@ -2,9 +2,6 @@
 
 A blank part of a sum counts as nothing when another part is printed: tables leave 其他资金 blank where there
 is none. A cell that holds something that is no amount makes its sum undecidable.
-
-In one real table every 财政拨款 was its 总额 plus 1.00 while both columns added up to their own 合计; the
-unit costs told which column was right (3.08万元 × 6次 = 18.48万元, the 总额).
 """
 
 from __future__ import annotations
@@ -12,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from goaltables.document import BudgetRow, ExecutionRow, Finding, GoalTable, Indicator
+from goaltables.document import BudgetRow, ExecutionRow, Finding, GoalTable
 from goaltables.normalizers.amounts import is_blank, parse_amount, printed_step
 from goaltables.normalizers.check_rules import NOT_APPLICABLE, Verdict, check, judge, number, rule, words
 from goaltables.normalizers.findings import state_finding
 from goaltables.normalizers.numerals import format_decimal
-from goaltables.normalizers.target_value import parse_value
 from goaltables.normalizers.text import comparison_key
 
 _PARTS = ("fiscal", "carry", "other")
 _COLUMNS = ("total", *_PARTS)
 
 
-def _is_total(row: BudgetRow) -> bool:
+def is_total(row: BudgetRow) -> bool:
+    """Whether a budget row is the 合计."""
     return comparison_key(row.name) in words()["total_rows"]
 
 
@@ -72,9 +69,9 @@ def check_row_totals(table: GoalTable) -> Verdict:
 
 def _leaves_column_blank(row: BudgetRow, rows: Sequence[BudgetRow]) -> bool:
     """Whether a 合计 is blank where its column has money: then its own sum says nothing."""
-    if not _is_total(row):
+    if not is_total(row):
         return False
-    others = [other for other in rows if not _is_total(other)]
+    others = [other for other in rows if not is_total(other)]
     return any(
         is_blank(_amount(row, column)) and _sum([_amount(other, column) for other in others])
         for column in _PARTS
@@ -83,8 +80,8 @@ def _leaves_column_blank(row: BudgetRow, rows: Sequence[BudgetRow]) -> bool:
 
 @check("column-total-mismatch")
 def check_column_totals(table: GoalTable) -> Verdict:
-    totals = [row for row in table.budget if _is_total(row)]
-    rows = [row for row in table.budget if not _is_total(row)]
+    totals = [row for row in table.budget if is_total(row)]
+    rows = [row for row in table.budget if not is_total(row)]
     if len(totals) != 1 or not rows:
         return NOT_APPLICABLE
     tolerance = number("column-total-mismatch", "tolerance")
@@ -106,14 +103,21 @@ def check_column_totals(table: GoalTable) -> Verdict:
 
 @check("missing-total")
 def check_missing_totals(table: GoalTable) -> Verdict:
-    totals = [row for row in table.budget if _is_total(row)]
+    totals = [row for row in table.budget if is_total(row)]
     findings = [
         state_finding("missing-total", row.source, column=words()["columns"][column])
         for row in totals
         for column in ("total", "fiscal", "other")
-        if not comparison_key(_amount(row, column))
+        if not comparison_key(_amount(row, column)) and _prints_column(table, column)
     ]
     return judge(findings, decided=len(totals))
+
+
+def _prints_column(table: GoalTable, column: str) -> bool:
+    """Whether the form has the column at all: some print 总额 only. Without cells that cannot be told."""
+    heads = rule("missing-total")["heads"].get(column, [])
+    texts = [comparison_key(cell.text) for page in table.pages for cell in page.cells]
+    return not texts or not heads or any(head in text for text in texts for head in heads)
 
 
 @check("constant-offset")
@@ -121,7 +125,7 @@ def check_constant_offset(table: GoalTable) -> Verdict:
     differences = [
         difference
         for row in table.budget
-        if not _is_total(row) and (difference := row_difference(row)) is not None
+        if not is_total(row) and (difference := row_difference(row)) is not None
     ]
     if len(differences) < rule("constant-offset")["least_rows"]:
         return NOT_APPLICABLE
@@ -215,77 +219,3 @@ def check_execution_over_budget(table: GoalTable) -> Verdict:
 
 def _execution(table: GoalTable) -> Sequence[ExecutionRow]:
     return table.self_evaluation.execution if table.self_evaluation is not None else ()
-
-
-# ------------------------------------------------------------------------------------- unit cost and quantity
-
-
-@check("unit-cost-mismatch")
-def check_unit_costs(table: GoalTable) -> Verdict:
-    """Which amount column do the unit costs times the quantities give, where 总额 and 财政拨款 disagree?
-
-    A product fits within one printed step of the cost for each piece (3.08万元 may be 3.084). Single fits
-    happen by chance; one column must fit in several tasks, each by a cost of its own, and the other in
-    hardly any.
-    """
-    rows = [row for row in table.budget if not _is_total(row) and row_difference(row)]
-    costs = _costs(table.indicators)
-    quantities = _quantities(table.indicators)
-    least = rule("unit-cost-mismatch")["least_tasks"]
-    if len(rows) < least:
-        return NOT_APPLICABLE
-    if len(costs) < least or not quantities:
-        return Verdict("insufficient_data")
-    fits = {
-        column: [row for row in rows if _fitting(parse_amount(_amount(row, column)), costs, quantities)]
-        for column in ("total", "fiscal")
-    }
-    right, wrong = sorted(fits, key=lambda column: -len(fits[column]))
-    if len(fits[right]) < least or len(fits[right]) < 2 * len(fits[wrong]) + 1:
-        return Verdict("insufficient_data")
-    row = next(row for row in fits[right] if row not in fits[wrong])
-    cost, quantity = _fitting(parse_amount(_amount(row, right)), costs, quantities)[0]
-    names = words()["columns"]
-    finding = state_finding(
-        "unit-cost-mismatch",
-        row.source,
-        count=len(fits[right]),
-        fits=names[right],
-        faulty=names[wrong],
-        example=f"{cost}×{quantity}≈{_amount(row, right)}",
-    )
-    return judge([finding], decided=1)
-
-
-def _costs(indicators: Sequence[Indicator]) -> list[tuple[Decimal, Decimal]]:
-    """(unit cost, its printed step) of the cost indicators, in 万元."""
-    found = []
-    for indicator in indicators:
-        value = parse_value(indicator.value_text or "")
-        is_cost = "成本" in (indicator.level2 or "") or "成本" in (indicator.level1 or "")
-        if is_cost and value.value and value.unit_id == "万元":
-            exponent = value.value.as_tuple().exponent
-            found.append((value.value, Decimal(1).scaleb(min(int(exponent), 0))))
-    return found
-
-
-def _quantities(indicators: Sequence[Indicator]) -> list[Decimal]:
-    found = []
-    for indicator in indicators:
-        value = parse_value(indicator.value_text or "")
-        if "数量" in (indicator.level2 or "") and value.value and value.unit_id not in (None, "%"):
-            found.append(value.value)
-    return found
-
-
-def _fitting(
-    amount: Decimal | None, costs: Sequence[tuple[Decimal, Decimal]], quantities: Sequence[Decimal]
-) -> list[tuple[Decimal, Decimal]]:
-    if amount is None:
-        return []
-    return [
-        (cost, quantity)
-        for cost, step in costs
-        for quantity in quantities
-        if abs(cost * quantity - amount) <= quantity * step
-    ]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goaltables.document import CheckOutcome, Finding, GoalTable
-from goaltables.normalizers import amount_checks, score_checks, text_checks, value_checks
+from goaltables.normalizers import amount_checks, score_checks, text_checks, unit_cost_check, value_checks
 from goaltables.normalizers.check_rules import CHECKS
 
 # Importing them registers their checks.
-RULE_MODULES = (amount_checks, score_checks, value_checks, text_checks)
+RULE_MODULES = (amount_checks, unit_cost_check, score_checks, value_checks, text_checks)
 # Found while the form is read: an empty label leaves no record that a check could look at.
 _FOUND_BEFORE = "empty-indicator"
 

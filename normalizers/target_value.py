@@ -21,7 +21,8 @@ from typing import Literal, TypeAlias, TypedDict
 from goaltables.document import Operator
 from goaltables.normalizers.amounts import blank_marks
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.dates import DateValue, looks_dated, read_date
+from goaltables.normalizers.date_points import looks_dated
+from goaltables.normalizers.dates import DateValue, read_date
 from goaltables.normalizers.numerals import format_decimal
 from goaltables.normalizers.scanner import FoldedText, Lexicon, Scanner, fold_char, word_list
 from goaltables.normalizers.text import strip_markup

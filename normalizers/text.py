@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -123,12 +124,24 @@ def split_goal_items(text: str) -> GoalItems:
     openers, doubled = _openers(body)
     if not openers:
         return GoalItems(tuple(line.strip() for line in body.split("\n") if line.strip()), ())
-    preface = body[: openers[0].start].strip()
-    items = [preface] if preface else []
-    for opener, following in zip(openers, [*openers[1:], None], strict=True):
-        items.append(_without(body, opener.end, following.start if following else len(body), doubled).strip())
+    items = [body[: openers[0].start].strip(), *_item_texts(body, openers, doubled)]
     repeated = _repeated(openers) | {marker.number for marker in doubled}
     return GoalItems(tuple(item for item in items if item), tuple(str(n) for n in sorted(repeated)))
+
+
+def _item_texts(text: str, openers: list[_Marker], doubled: list[_Marker]) -> Iterator[str]:
+    """What stands between the openers, without the doubled numbers; one walk over both lists."""
+    cuts = iter([*doubled, None])
+    cut = next(cuts)
+    for opener, following in zip(openers, [*openers[1:], None], strict=True):
+        stop = following.start if following else len(text)
+        parts, position = [], opener.end
+        while cut is not None and cut.start < stop:
+            if cut.start >= position:
+                parts.append(text[position : cut.start])
+                position = cut.end
+            cut = next(cuts)
+        yield "".join([*parts, text[position:stop]]).strip()
 
 
 def _openers(text: str) -> tuple[list[_Marker], list[_Marker]]:
@@ -199,12 +212,3 @@ def _repeated(openers: list[_Marker]) -> set[int]:
             repeated.add(opener.number)
         seen.add(opener.number)
     return repeated
-
-
-def _without(text: str, start: int, stop: int, cuts: list[_Marker]) -> str:
-    kept, position = [], start
-    for cut in cuts:
-        if start <= cut.start < stop:
-            kept.append(text[position : cut.start])
-            position = cut.end
-    return "".join([*kept, text[position:stop]])

@@ -11,6 +11,9 @@ from goaltables.normalizers.check_rules import NOT_APPLICABLE, Verdict, check, j
 from goaltables.normalizers.findings import state_finding
 from goaltables.normalizers.text import comparison_key, has_markup, split_goal_items
 
+# Goals have a dozen items; comparing each with each must stay cheap whatever was read.
+_MOST_ITEMS = 100
+
 
 def _goals(table: GoalTable) -> Iterator[tuple[str, str]]:
     for name, text in (("annual_goal", table.annual_goal), ("midterm_goal", table.midterm_goal)):
@@ -69,7 +72,7 @@ def _alike(items: list[str]) -> Iterator[tuple[int, int]]:
     """Numbers (from 1) of items that share nearly all pairs of neighbouring characters."""
     least, likeness = rule("duplicate-goal-item")["least_length"], number("duplicate-goal-item", "likeness")
     pairs = [Counter(pairwise(item)) for item in items]
-    for second, item in enumerate(items):
+    for second, item in enumerate(items[:_MOST_ITEMS]):
         for first in range(second):
             if min(len(item), len(items[first])) < least:
                 continue

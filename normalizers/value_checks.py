@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -57,17 +57,21 @@ def check_duplicate_indicators(table: GoalTable) -> Verdict:
         labels = (indicator.horizon, comparison_key(indicator.level1), comparison_key(indicator.level2))
         return (*labels, comparison_key(indicator.full_name))
 
-    counts = Counter(key(indicator) for indicator in table.indicators if indicator.name)
+    groups: defaultdict[tuple[str, ...], list[Indicator]] = defaultdict(list)
+    for indicator in table.indicators:
+        if indicator.name:
+            groups[key(indicator)].append(indicator)
     findings: list[Finding] = []
-    for repeated, times in counts.items():
-        if times > 1:
-            twins = [indicator for indicator in table.indicators if key(indicator) == repeated]
+    for twins in groups.values():
+        if len(twins) > 1:
             source = [place for twin in twins for place in twin.source]
             label = twins[0].level2 or ""
             findings.append(
-                state_finding("duplicate-indicator", source, label=label, name=twins[0].name, times=times)
+                state_finding(
+                    "duplicate-indicator", source, label=label, name=twins[0].name, times=len(twins)
+                )
             )
-    return judge(findings, decided=len(counts))
+    return judge(findings, decided=len(groups))
 
 
 @check("rate-above-100")

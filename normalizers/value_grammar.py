@@ -106,6 +106,7 @@ def _frequency(scanner: Scanner, _: str | None) -> Quantity | None:
 
 
 def _ratio(scanner: Scanner, _: str | None) -> Quantity | None:
+    operator = scanner.take(operators("before"))
     first = read_numeral(scanner)
     if first is None:
         return None
@@ -119,7 +120,9 @@ def _ratio(scanner: Scanner, _: str | None) -> Quantity | None:
         return None
     scanner.position += 1
     following = read_arabic(scanner, signed=False)
-    return Quantity("ratio", None, first.value, following.value) if following else None
+    if following is None:
+        return None
+    return Quantity("ratio", operator.operator if operator else None, first.value, following.value)
 
 
 def _between(scanner: Scanner, level2: str | None) -> Quantity | None:
@@ -160,23 +163,36 @@ def _range_or_number(scanner: Scanner, level2: str | None) -> Quantity | None:
         return None
     if number.chinese:
         prelude.flags.append("chinese_numeral")
-    unit_start = scanner.position
-    unit = unit_table()[share] if share else read_unit(scanner, level2)
-    span = (begin - 3, begin) if share else (unit_start, scanner.position)
+    if scanner.take(listed("approximate", "behind_number")) is not None:
+        prelude.flags.append("approximate")
+    unit, span = (unit_table()[share], (begin - 3, begin)) if share else _unit(scanner, level2)
     first = Quantity("number", prelude.operator, number.value, None, unit, span)
     if scanner.text[scanner.position : scanner.position + 1] == "±":
         return _tolerance(scanner, level2, prelude, first)
     return _range(scanner, level2, prelude, first) or _finish(scanner, prelude, first)
 
 
+def _unit(scanner: Scanner, level2: str | None) -> tuple[UnitEntry | None, tuple[int, int]]:
+    """The unit that stands here, also in brackets of its own (``12（次）``), and its span."""
+    start = scanner.position
+    bracketed = scanner.text[start : start + 1] == "("
+    scanner.position += bracketed
+    begin = scanner.position
+    unit = read_unit(scanner, level2)
+    span = (begin, scanner.position)
+    if bracketed:
+        if unit is None or scanner.text[scanner.position : scanner.position + 1] != ")":
+            scanner.position = start
+            return None, (start, start)
+        scanner.position += 1
+    return unit, span
+
+
 def _half(scanner: Scanner, prelude: _Prelude, half: dict[str, str]) -> Quantity | None:
+    # Six months were not printed as such: the unit has no printed text.
     prelude.flags.append("chinese_numeral")
-    span = (scanner.position - 1, scanner.position)
-    return _finish(
-        scanner,
-        prelude,
-        Quantity("number", None, Decimal(half["value"]), None, unit_table()[half["unit"]], span),
-    )
+    unit = unit_table()[half["unit"]]
+    return _finish(scanner, prelude, Quantity("number", None, Decimal(half["value"]), None, unit))
 
 
 def _read_prelude(scanner: Scanner) -> _Prelude:
@@ -207,8 +223,9 @@ def _range(scanner: Scanner, level2: str | None, prelude: _Prelude, first: Quant
     joined = scanner.take(listed("range", "joins")) is not None
     lower = first.operator in (">", ">=")
     if not joined:
-        if not lower or scanner.take(listed("range", "also")) is None:
+        if not lower:
             return None
+        scanner.take(listed("range", "also"))
         upper = scanner.take(operators("before"))
         if upper is None or upper.operator not in ("<", "<="):
             scanner.position = start
@@ -217,9 +234,7 @@ def _range(scanner: Scanner, level2: str | None, prelude: _Prelude, first: Quant
     if number is None or first.value is None or number.value < first.value:
         scanner.position = start
         return None
-    begin = scanner.position
-    unit = read_unit(scanner, level2)
-    span = (begin, scanner.position)
+    unit, span = _unit(scanner, level2)
     both = replace(first, kind="range", operator=None, upper=number.value)
     if unit is not None:
         both = replace(both, unit=unit, unit_span=span)
@@ -264,14 +279,17 @@ def _finish(scanner: Scanner, prelude: _Prelude, read: Quantity) -> Quantity | N
             operator = operator or after.operator
         elif scanner.take(listed("approximate", "after")) is not None:
             flags.append("approximate")
+        elif scanner.take(listed("inclusive", "words")) is not None:
+            continue
         elif (divisor := scanner.take(per_words())) is not None:
             divisors.append(divisor)
         else:
             break
     if not scanner.at_end and not _takes_rest(scanner, read, flags):
         return None
-    for divisor in divisors:
-        unit = per(unit, divisor)
+    if unit is not None and not unit.dim.startswith("ratio"):  # 年均增长6% is no rate of time
+        for divisor in divisors:
+            unit = per(unit, divisor)
     if read.kind == "range":
         operator = None
     flags.extend(_unit_flags(unit, span))

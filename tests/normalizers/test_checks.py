@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from goaltables.document import BudgetRow, CellSource, ExecutionRow, GoalTable, Indicator, SelfEvaluation
+from goaltables.document import (
+    BudgetRow,
+    CellSource,
+    ExecutionRow,
+    GoalTable,
+    Indicator,
+    PublishedCell,
+    SelfEvaluation,
+    TablePage,
+)
 from goaltables.normalizers.check_rules import CHECKS
 from goaltables.normalizers.checks import check_table, checked
 from goaltables.normalizers.data import load_toml
@@ -421,6 +430,25 @@ def test_the_outcomes_of_a_real_table() -> None:
     assert "与总额相符，财政拨款存疑" in messages["unit-cost-mismatch"]
     assert "第 4 项与第 6 项" in messages["duplicate-goal-item"]
     assert done.budget == overall_table().budget, "arithmetic is reported, never repaired"
+
+
+def test_a_column_that_the_form_does_not_print_is_not_missing() -> None:
+    def printed(*heads: str) -> GoalTable:
+        cells = [
+            PublishedCell(
+                row=0, col=n, rowspan=1, colspan=1, text=head, bbox=[0, 0, 1, 1], confidence=1, reader="text"
+            )
+            for n, head in enumerate(heads)
+        ]
+        page = TablePage(page=1, bbox=[0, 0, 9, 9], cells=cells)
+        return budget(row("甲", "1", None, None), row("合计", "1", None, None)).model_copy(
+            update={"pages": [page]}
+        )
+
+    check_totals = CHECKS["missing-total"]
+    assert check_totals(printed("任务名称", "预算金额")).outcome == "pass"
+    assert len(check_totals(printed("总额", "财政拨款")).findings) == 1
+    assert len(check_totals(printed("总额", "财政拨款", "其他资金")).findings) == 2
 
 
 def test_findings_lead_to_their_cells() -> None:
