@@ -50,14 +50,22 @@ def test_every_check_code_has_a_rule() -> None:
 
 
 def _codes_made(path: Path) -> set[str]:
-    """The literal codes that a module makes findings and page problems of."""
+    """The codes that a module makes findings and page problems of, literal or as a constant of the module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     made = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             first = node.args[0]
-            is_maker = node.func.id in ("make_finding", "state_finding", "PageProblem")
-            if is_maker and isinstance(first, ast.Constant) and isinstance(first.value, str):
-                made.add(first.value)
+            code = constants.get(first.id) if isinstance(first, ast.Name) else getattr(first, "value", None)
+            if node.func.id in ("make_finding", "state_finding", "PageProblem") and isinstance(code, str):
+                made.add(code)
     return made
 
 
