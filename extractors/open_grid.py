@@ -17,7 +17,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from goaltables.extractors.label_spans import centred_spans
-from goaltables.extractors.open_regions import MIN_ROWS, Region, TextRow, find_open_regions, valleys
+from goaltables.extractors.open_regions import (
+    MIN_ROWS,
+    Region,
+    TextRow,
+    free_regions,
+    ruled_regions,
+    text_rows,
+    valleys,
+)
 from goaltables.extractors.row_anchors import rows_by_anchors
 from goaltables.extractors.text_layer import TextLayer
 from goaltables.records import Box, Grid, GridCell
@@ -32,8 +40,17 @@ Spans = list[tuple[int, int]]
 
 def find_open_grids(layer: TextLayer, taken: Sequence[Box]) -> list[Grid]:
     """Tables outside the boxes that are `taken` by ruled ones. Upright coordinates."""
-    regions = find_open_regions(layer, taken)
-    return [grid for region in regions if (grid := _grid(region, layer.em)) is not None]
+    em = layer.em
+    rows = text_rows(layer, taken)
+    grids = []
+    for region in ruled_regions(layer, rows, taken):
+        if (grid := _grid(region, em)) is not None:
+            grids.append(grid)
+            rows = [row for row in rows if row not in region.rows]
+    # Lines on both sides of a found table are no one table.
+    barriers = [box.centre[1] for box in (*taken, *(grid.box for grid in grids))]
+    free = [_grid(region, em) for region in free_regions(rows, em, barriers)]
+    return grids + [grid for grid in free if grid is not None]
 
 
 def _grid(region: Region, em: float) -> Grid | None:

@@ -46,17 +46,10 @@ class Region:
     rules: tuple[float, ...]
 
 
-def find_open_regions(layer: TextLayer, taken: Sequence[Box]) -> list[Region]:
-    """Candidates outside the boxes that are `taken` by ruled tables. Upright coordinates."""
-    em = layer.em
+def text_rows(layer: TextLayer, taken: Sequence[Box]) -> list[TextRow]:
+    """The lines outside the boxes that are `taken` by ruled tables. Upright coordinates."""
     free = [glyph for glyph in layer.glyphs if glyph.turn == 0 and not _is_in(glyph, taken)]
-    rows = [_text_row(line, em) for line in lines_of(free)]
-    regions = _ruled_regions(layer, rows, taken)
-    for region in regions:
-        rows = [row for row in rows if row not in region.rows]
-    # Lines that stand beside or inside a found table end a block of free lines.
-    barriers = [box.centre[1] for box in taken] + [r.box.centre[1] for r in regions if r.box]
-    return regions + _free_regions(rows, em, barriers)
+    return [_text_row(line, layer.em) for line in lines_of(free)]
 
 
 def _is_in(glyph: Glyph, boxes: Sequence[Box]) -> bool:
@@ -68,7 +61,7 @@ def _text_row(line: Sequence[Glyph], em: float) -> TextRow:
     return TextRow(tuple(box_of(run) for run in runs))
 
 
-def _ruled_regions(layer: TextLayer, rows: list[TextRow], taken: Sequence[Box]) -> list[Region]:
+def ruled_regions(layer: TextLayer, rows: list[TextRow], taken: Sequence[Box]) -> list[Region]:
     """Stacks of horizontal rules with the same ends, and the lines between them."""
     em = layer.em
     free = [
@@ -89,10 +82,12 @@ def _ruled_regions(layer: TextLayer, rows: list[TextRow], taken: Sequence[Box]) 
             stacks.append([rule])
     regions = []
     for stack in stacks:
-        top, bottom = stack[0].at, stack[-1].at
-        inside = tuple(row for row in rows if top < row.y < bottom)
-        if len(inside) >= 2:
-            box = Box(min(s.start for s in stack), top, max(s.end for s in stack), bottom)
+        box = Box(min(s.start for s in stack), stack[0].at, max(s.end for s in stack), stack[-1].at)
+        inside = tuple(row for row in rows if box.y0 < row.y < box.y1)
+        # Two rules are a page's head and foot as often as a table's; a third, below the header, tells.
+        if len(stack) < 3:
+            continue
+        if len(inside) >= 2 and not any(box.overlap(other) > 0 for other in taken):
             regions.append(Region(inside, box, tuple(s.at for s in stack)))
     return regions
 
@@ -110,7 +105,7 @@ def _whole_rules(segments: list[Segment], em: float) -> list[Segment]:
     return whole
 
 
-def _free_regions(rows: list[TextRow], em: float, barriers: Sequence[float]) -> list[Region]:
+def free_regions(rows: list[TextRow], em: float, barriers: Sequence[float]) -> list[Region]:
     """Runs of lines that keep to the same columns, of at least three."""
     regions: list[Region] = []
     run: list[TextRow] = []

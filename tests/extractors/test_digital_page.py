@@ -422,6 +422,20 @@ def test_a_label_centred_beside_its_rows_spans_them() -> None:
     assert labels == [(0, 1, "一级指标"), (1, 2, "产出指标"), (3, 2, "效益指标")]
 
 
+@pytest.mark.parametrize("ruled", [True, False])
+def test_the_rules_of_a_page_head_and_foot_are_no_table(ruled: bool) -> None:
+    sheet = goal_sheet() if ruled else Sheet()
+    if not ruled:
+        positions(sheet, (HEAD, *BODY), [110.0 + 20 * i for i in range(5)])
+    for y in (30, 380):
+        sheet.line(40, y, 520, y)
+    sheet.text(60, 28, "县财政局")
+    sheet.text(260, 45, "二〇二四年部门预算公开说明材料及其附表，预算绩效目标")
+    reading = read(make_pdf(sheet))
+    (table,) = reading.tables
+    assert (texts(table) == CELLS) if ruled else (rows_of(table) == [HEAD, *BODY])
+
+
 def test_prose_is_no_table() -> None:
     sheet = Sheet()
     for i in range(12):
