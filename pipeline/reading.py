@@ -43,6 +43,8 @@ def stages_reader() -> Reader:
     try:
         from goaltables.pipeline.stages import digitize_bytes
     except ImportError as error:
+        if str(error.name).startswith("goaltables"):
+            raise  # our own module: a bug, and no installation mends it
         raise DependencyMissing(f"{error.name} ({error})", REINSTALL) from error
     return digitize_bytes
 
