@@ -120,10 +120,14 @@ def check_satisfaction_units(table: GoalTable) -> Verdict:
 @check("operator-direction")
 def check_directions(table: GoalTable) -> Verdict:
     against = {"higher": ("<=", "<"), "lower": (">=", ">")}
+    turned = rule("operator-direction")["turned_by"]
     directed = [
         (indicator, against[indicator.direction])
         for indicator in table.indicators
-        if indicator.direction in against and indicator.operator is not None and indicator.value is not None
+        if indicator.direction in against
+        and indicator.operator is not None
+        and indicator.value is not None
+        and not any(word in indicator.full_name for word in turned)
     ]
     findings = [_value_finding("operator-direction", i) for i, wrong in directed if i.operator in wrong]
     return judge(findings, decided=len(directed))

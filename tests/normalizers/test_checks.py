@@ -274,7 +274,12 @@ EXAMPLES: dict[str, tuple[list[GoalTable], list[GoalTable], list[GoalTable], lis
             listed(indicator("数", "=5个", direction="higher")),
         ],
         [],
-        [listed(indicator("成本", "≥5万元")), listed(indicator("数", "=5个", direction="equal"))],
+        [
+            listed(indicator("成本", "≥5万元")),
+            listed(indicator("数", "=5个", direction="equal")),
+            listed(indicator("节约运维成本", "≥5万元", direction="lower")),
+            listed(indicator("信访事件数", "≤1件", direction="higher")),
+        ],
     ),
     "year-mismatch": (
         [listed(indicator("完成时间", "2021年11月30日前"))],
