@@ -17,6 +17,7 @@ from goaltables.normalizers.header_lines import labelled_values
 from goaltables.normalizers.indicator_heads import Head, find_heads
 from goaltables.normalizers.joined_table import JoinedTable, Placed, TablePiece, joined_table
 from goaltables.normalizers.page_pieces import is_table_title
+from goaltables.normalizers.upright import upright_box, upright_size
 
 _NEAR = 0.015  # of the page's width: how far a column edge may move from page to page
 _LOOSE = 0.04  # the same after the pieces were laid over each other, when they have as many columns
@@ -71,11 +72,11 @@ def _edges(piece: TablePiece) -> dict[int, float]:
     An edge where no cell begins or ends is no edge: a piece that holds only indicators does not show the
     columns of the amounts that another page prints.
     """
-    cells = piece.table.cells
-    width = max(piece.geometry.width, 1e-6)
+    cells = [(c.col, c.col + c.colspan, upright_box(c.box, piece.geometry)) for c in piece.table.cells]
+    width = max(upright_size(piece.geometry)[0], 1e-6)
     found: dict[int, float] = {}
-    for k in sorted({c.col for c in cells} | {c.col + c.colspan for c in cells}):
-        xs = [c.box.x0 for c in cells if c.col == k] + [c.box.x1 for c in cells if c.col + c.colspan == k]
+    for k in sorted({k for col, end, _ in cells for k in (col, end)}):
+        xs = [box.x0 for col, _, box in cells if col == k] + [box.x1 for _, end, box in cells if end == k]
         found[k] = max(median(xs) / width, max(found.values(), default=-1e9) + 1e-6)
     return found
 
@@ -177,9 +178,12 @@ def _same_page_part(group: Sequence[TablePiece], piece: TablePiece) -> bool:
     last = group[-1]
     if piece.page != last.page or any(is_table_title(line.text) for line in piece.above):
         return False
-    gap = piece.table.box.y0 - last.table.box.y1
-    shared = min(piece.table.box.x1, last.table.box.x1) - max(piece.table.box.x0, last.table.box.x0)
-    if gap > 0.03 * piece.geometry.height or shared < 0.8 * max(piece.table.box.width, last.table.box.width):
+    upper = upright_box(last.table.box, last.geometry)
+    lower = upright_box(piece.table.box, piece.geometry)
+    gap = lower.y0 - upper.y1
+    shared = min(lower.x1, upper.x1) - max(lower.x0, upper.x0)
+    height = upright_size(piece.geometry)[1]
+    if gap > 0.03 * height or shared < 0.8 * max(lower.width, upper.width):
         return False
     return not find_heads(join(group)) and bool(find_heads(join([piece]))) and not _opens(group, piece)
 

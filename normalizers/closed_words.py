@@ -78,7 +78,11 @@ class ClosedWords(Generic[Meaning]):
             key = _BRACKETS.sub("", fold(word))
             self._meanings[key] = tuple(dict.fromkeys((*self._meanings.get(key, ()), *meanings)))
         self._longest = max((len(key) for key in self._meanings), default=0)
-        self._found: dict[str, tuple[Meaning, ...]] = {}
+        # A near miss must not turn a short word into another: three characters are the least.
+        self._words = [
+            (word, frozenset(word), meanings) for word, meanings in self._meanings.items() if len(word) >= 3
+        ]
+        self._near = lru_cache(maxsize=4096)(self._search)
 
     def exact(self, text: str) -> tuple[Meaning, ...]:
         """The meanings of `text` when it is a word of the list (folded; brackets may be left out)."""
@@ -91,32 +95,30 @@ class ClosedWords(Generic[Meaning]):
     def meanings(self, text: str) -> tuple[Meaning, ...]:
         """The meanings of `text`, also when some of its characters were misread; () when undecided."""
         folded = fold(text)
-        if folded not in self._found:
-            self._found[folded] = self.exact(folded) or self._nearest(_undated(_bare(folded)))
-        return self._found[folded]
+        if exact := self.exact(folded):
+            return exact
+        near = self._near(_undated(_bare(folded)))
+        return next(iter(near)) if len(near) == 1 else ()
 
     def candidates(self, text: str) -> frozenset[Meaning]:
         """All meanings that `text` may be a misreading of; one when it is decided, () when none is near."""
-        decided = self.meanings(text)
-        return frozenset(decided or (m for found in self._near(_undated(_bare(fold(text)))) for m in found))
+        folded = fold(text)
+        near = self._near(_undated(_bare(folded)))
+        return frozenset(self.exact(folded) or (meaning for found in near for meaning in found))
 
-    def _nearest(self, folded: str) -> tuple[Meaning, ...]:
-        found = self._near(folded)
-        return next(iter(found)) if len(found) == 1 else ()
-
-    def _near(self, folded: str) -> set[tuple[Meaning, ...]]:
+    def _search(self, folded: str) -> frozenset[tuple[Meaning, ...]]:
         """The meanings of the words with the fewest edits to `folded`, within what is allowed."""
         limit = max((edits for length, edits in _NEAR if len(folded) >= length), default=0)
         if not limit or len(folded) > self._longest + limit:
-            return set()
-        best, found = limit + 1, set[tuple[Meaning, ...]]()
-        for word, meanings in self._meanings.items():
-            # A near miss must not turn a short word into another: three characters are the least.
-            if len(word) < 3:
+            return frozenset()
+        best, found = limit, set[tuple[Meaning, ...]]()
+        printed = set(folded)
+        for word, characters, meanings in self._words:
+            if len(characters - printed) > best:
                 continue
-            edits = distance(folded, word, min(limit, best))
-            if edits > limit or edits > best or edits * 3 > len(word):
+            edits = distance(folded, word, best)
+            if edits > best or edits * 3 > len(word):
                 continue
             found = {meanings} if edits < best else found | {meanings}
             best = edits
-        return found
+        return frozenset(found)

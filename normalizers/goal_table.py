@@ -32,6 +32,7 @@ from goaltables.normalizers.labels import (
     level2_candidates,
     level2_id,
     level_name,
+    without_dirt,
     without_weight,
 )
 from goaltables.normalizers.page_pieces import is_goal_title
@@ -292,7 +293,10 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
 
 def _label(box: LabelBox | None) -> str | None:
     """A level label as printed, without its weight; stacked or wrapped lines are one word."""
-    return without_weight("".join(box.text.split("\n")))[0] if box is not None else None
+    if box is None:
+        return None
+    label = without_weight("".join(box.text.split("\n")))[0]
+    return without_dirt(label) if box.confidence < 1 else label
 
 
 def _listed(section: _Section) -> list[GoalTable]:

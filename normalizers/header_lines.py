@@ -94,11 +94,36 @@ def _label_before(text: str) -> str | None:
 
 def read_above(lines: Sequence[TextLine]) -> AboveTable:
     """Title, year, unit and labelled values of the lines above a table."""
+    lines = _rows_of_print(lines)
     titles = [i for i, line in enumerate(lines) if is_goal_title(line.text)]
     titles = titles or [i for i, line in enumerate(lines) if is_table_title(line.text)]
     title = _whole_title(lines, titles[-1]) if titles else None
     below = lines[titles[-1] :] if titles else lines
     return AboveTable(title, _year(below, title), _unit(below), tuple(_values(below)))
+
+
+def _rows_of_print(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines, with pieces of one row put together: a stamp over a title breaks it in two.
+
+    Fields beside each other (编制单位：… 单位：万元) stay apart.
+    """
+    rows: list[TextLine] = []
+    for line in lines:
+        last = rows[-1] if rows else None
+        if last is None or not _goes_on_in_row(last, line):
+            rows.append(line)
+            continue
+        confidence = min(last.confidence, line.confidence)
+        rows[-1] = TextLine(last.text + line.text, last.box.union(line.box), confidence, last.reader)
+    return rows
+
+
+def _goes_on_in_row(before: TextLine, line: TextLine) -> bool:
+    low = min(before.box.height, line.box.height)
+    level = abs(before.box.centre[1] - line.box.centre[1]) < 0.4 * low
+    size = low > 0.6 * max(before.box.height, line.box.height)
+    near = -low < line.box.x0 - before.box.x1 < 4 * low
+    return level and size and near and not re.search("[:：]", before.text + line.text)
 
 
 def _whole_title(lines: Sequence[TextLine], index: int) -> str:

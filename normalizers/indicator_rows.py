@@ -15,7 +15,7 @@ from goaltables.normalizers.closed_words import fold
 from goaltables.normalizers.forms import has_label_role
 from goaltables.normalizers.indicator_heads import Half, HeadColumn
 from goaltables.normalizers.joined_table import JoinedTable, Placed, distinct, joined_text
-from goaltables.normalizers.labels import fits_under, level1_id, level2_id
+from goaltables.normalizers.labels import fits_under, leading_level2, level1_id, level2_id
 from goaltables.normalizers.spread_labels import LabelBox, column_boxes, joined_boxes, spread
 
 _BLANK = re.compile(r"^[\s\-—－–_/／\\.。·…无]*$")
@@ -136,7 +136,13 @@ def _label_boxes(
     for box in column_boxes(table, column.col, column.end, first, last):
         reaches = neighbour is not None and any(p.end_col > neighbour.col for p in box.cells)
         known = level2_id(box.text) if column.role == "level2" else level1_id(box.text)
-        boxes.append(LabelBox(box.first, box.last) if reaches and known is None else box)
+        if reaches and known is None:
+            # A name over two columns leaves this one empty; glued cells begin with the label.
+            glued = leading_level2(box.text) if column.role == "level2" else None
+            box = (
+                LabelBox(box.first, box.last, glued[0], box.cells) if glued else LabelBox(box.first, box.last)
+            )
+        boxes.append(box)
     return joined_boxes(boxes, table.breaks, _same_label)
 
 
@@ -177,10 +183,15 @@ def _half_rows(
     seen: set[tuple[int, ...]] = set()
     for row in range(first, last):
         by_role = _cells_by_role(table, row, half)
+        glued: tuple[str, str] | None = None
         if _is_label_only(by_role, half):
-            by_role["name"] = []
+            glued = leading_level2(joined_text(by_role["name"]))
+            if glued is None:
+                by_role["name"] = []
         own = [p for cells in by_role.values() for p in cells]
         texts = {role: joined_text(cells) for role, cells in by_role.items()}
+        if glued is not None:
+            texts["name"] = glued[1]
         # A name and value that reach over several rows are one indicator, not several.
         key = tuple(id(p) for role in ("name", "value") for p in by_role.get(role, ()) if p.text)
         if key in seen or all(is_blank(texts.get(role, "")) for role in ("name", "value", "actual")):
@@ -217,7 +228,12 @@ def _is_label_only(by_role: Mapping[str, Sequence[Placed]], half: Half) -> bool:
     """Whether the name's cell is really a level-2 label that reaches over into the name column."""
     column = half.columns.get("level2")
     cells = by_role.get("name", ())
-    return column is not None and len(cells) == 1 and cells[0].col <= column.col
+    return (
+        column is not None
+        and column is not half.columns.get("name")
+        and len(cells) == 1
+        and cells[0].col <= column.col
+    )
 
 
 def _is_cut(above: GridRow, below: GridRow) -> bool:

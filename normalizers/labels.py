@@ -19,6 +19,8 @@ from functools import cache
 from goaltables.normalizers.closed_words import ClosedWords, fold
 from goaltables.normalizers.data import load_toml
 
+_DIRT = re.compile(r"^[^\u4e00-\u9fff（(]+|[^\u4e00-\u9fff）)]+$")
+_LONGEST_GLUED = 14
 # A weight is read badly as often as anything: 产出指标（5O分） is still a label with a weight behind it.
 _UNREAD_WEIGHT = re.compile(r"[（(][^（()）]{1,4}分[)）]$")
 _WEIGHT = re.compile(r"\s*[（(\[【]\s*(?:权重|分值)?[:：]?\s*(\d+(?:[.．]\d+)?)\s*[%％分]?\s*[)）\]】]\s*")
@@ -114,6 +116,25 @@ def derived_level1(level2: str, printed: Collection[str]) -> str | None:
 def level_name(depth: int, identity: str) -> str:
     """The canonical wording of a class."""
     return next(level.name for level in levels(depth) if level.id == identity)
+
+
+def without_dirt(label: str) -> str:
+    """A badly read label without the marks of dirt at its edges: ",产出指标" and "数量指标1" are known words.
+
+    Only when exactly a known label is left; no label has a letter or digit of its own.
+    """
+    bare = _DIRT.sub("", label)
+    if bare != label and bare and (_words(1).exact(bare) or _words(2).exact(bare)):
+        return bare
+    return label
+
+
+def leading_level2(text: str) -> tuple[str, str] | None:
+    """A level-2 label and the name behind it, glued by a missing rule: 数量指标|新增护林员人数."""
+    for length in range(min(len(text) - 2, _LONGEST_GLUED), 3, -1):
+        if text[:length].endswith("指标") and _words(2).exact(text[:length]):
+            return text[:length], text[length:].strip()
+    return None
 
 
 def without_weight(label: str) -> tuple[str, str | None]:
