@@ -94,12 +94,20 @@ def find_grids(layer: TextLayer) -> list[Grid]:
 
 def _ruled_grids(segments: Iterable[Segment], em: float) -> list[Grid]:
     grids = [grid for component in ruled_components(segments, em) if (grid := find_grid(component, em))]
-    # A grid inside another one's cell is part of that cell's picture.
+    # Of a grid inside another one's cell the one with more cells is the table: the other is a small drawing
+    # in a cell, or a page frame of a few boxes around the table.
     return [
         grid
         for grid in grids
-        if not any(other is not grid and other.box.overlap(grid.box) > 0.9 * grid.box.area for other in grids)
+        if not any(
+            _is_nested(grid, other) and (len(other.cells), other.box.area) > (len(grid.cells), grid.box.area)
+            for other in grids
+        )
     ]
+
+
+def _is_nested(one: Grid, other: Grid) -> bool:
+    return one.box.overlap(other.box) > 0.9 * min(one.box.area, other.box.area)
 
 
 def _displayed_table(grid: Grid, cells: list[Cell], turn: PageTurn) -> PageTable:

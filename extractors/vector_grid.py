@@ -27,6 +27,8 @@ TOUCH = 0.35
 OVERHANG = 0.9
 DRAWN_SHARE = 0.6
 MIN_CELLS = 2
+# The densest lists have 60 rows of 20 columns on an A3 page; squared paper has far more places than that.
+MAX_PLACES = 20_000
 # A row that is one cell (an annual goal over the whole width) is rarely higher.
 ROW_HEIGHT = 20.0
 
@@ -116,7 +118,7 @@ def _touching(
 
 
 def find_grid(component: RuledComponent, em: float) -> Grid | None:
-    """The cells of a ruled table; None when its rules make fewer than two.
+    """The cells of a ruled table; None when its rules make fewer than two, or more than any table has.
 
     The score is the share of places whose cell is the rectangle that its rules draw; below 1 some cell had
     to be completed because a piece of its border is missing.
@@ -125,7 +127,7 @@ def find_grid(component: RuledComponent, em: float) -> Grid | None:
         return None
     ys = _lines(component.horizontals, component.verticals, em)
     xs = _lines(component.verticals, component.horizontals, em)
-    if len(xs) < 2 or len(ys) < 2:
+    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > MAX_PLACES:
         return None
     below = _drawn(component.horizontals, ys, xs, em)  # [line, column]: drawn along the line
     beside = _drawn(component.verticals, xs, ys, em)  # [line, row]

@@ -306,6 +306,26 @@ def test_several_tables_on_a_page() -> None:
     assert reading.tables[0].box.y1 < reading.tables[1].box.y0
 
 
+def test_a_page_frame_of_two_boxes_is_not_the_table() -> None:
+    sheet = goal_sheet()
+    sheet.frame(20, 20, 540, 70)
+    sheet.frame(20, 70, 540, 390)
+    reading = read(make_pdf(sheet))
+    assert [texts(table) for table in reading.tables] == [CELLS]
+    assert len(reading.lines) == 3
+
+
+def test_squared_paper_is_no_table() -> None:
+    sheet = Sheet()
+    for i in range(160):
+        sheet.line(3.4 * i, 2, 3.4 * i, 398)
+        sheet.line(0, 2.4 * i, 541, 2.4 * i)
+    sheet.text(100, 100, "规划图", size=3)
+    reading = read(make_pdf(sheet))
+    assert reading.tables == ()
+    assert [text_line.text for text_line in reading.lines] == ["规划图"]
+
+
 @pytest.mark.parametrize("draw", ["frame", "underline"])
 def test_strokes_that_are_no_part_of_the_table(draw: str) -> None:
     sheet = goal_sheet()

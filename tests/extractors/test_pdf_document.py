@@ -17,6 +17,7 @@ from goaltables.errors import (
     MalformedDocument,
 )
 from goaltables.extractors.open_document import Limits, open_document
+from goaltables.extractors.pdf_document import PdfDocument
 from goaltables.records import Unit
 
 KEY = "opens-it"
@@ -124,6 +125,19 @@ def test_a_huge_image_is_refused_before_it_is_drawn() -> None:
         pdf.save(target)
     with pytest.raises(LimitExceeded, match="2500 megapixels"):
         open_document(target.getvalue())
+
+
+def test_a_page_is_closed_when_the_next_is_read() -> None:
+    """An open page of pdfplumber keeps about a megabyte: 300 pages would keep 300."""
+    with PdfDocument(make_pdf(goal_sheet(), goal_sheet()), password=None, limits=Limits()) as opened:
+        first = opened.plumber_page(1)
+        assert first is not None
+        assert hasattr(first, "_layout")
+        second = opened.plumber_page(2)
+        assert second is not None
+        assert not hasattr(first, "_layout")
+        assert opened.plumber_page(3) is None
+    assert not hasattr(second, "_layout")
 
 
 def test_pictures_of_the_same_page_are_the_same() -> None:
