@@ -24,6 +24,7 @@ from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.labels import level2_id as read_level2
 from goaltables.normalizers.tail_model import (
     PHRASE,
+    SIBLING_WEIGHT,
     ContextIndex,
     KnownText,
     TailModel,
@@ -91,7 +92,10 @@ def complete_name(
     of the same table. Never raises on text.
     """
     row = NameRow(name, level2, _level2_id(level2), unit, is_clipped=bool(name.strip()))
-    document = document_index([KnownText(other) for other in siblings if other != name])
+    # Their labels are not given: as names of the same table they weigh as if half of them shared this one.
+    document = document_index(
+        KnownText(other, weight=2 * SIBLING_WEIGHT) for other in siblings if other != name
+    )
     return _judge(row, document, _odds_of_cut(row, None), siblings)
 
 

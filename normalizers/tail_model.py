@@ -46,7 +46,7 @@ _OTHER_LEVEL2_OF_HEAD = 0.05
 _OTHER_UNIT_OF_HEAD = 0.1
 _NAMES_BEHIND_A_SHARE = 10
 _KIND_WEIGHT = {"head": 1.0, "tail": 1.0, "name": 0.8}
-_SIBLING_WEIGHT = 3.0
+SIBLING_WEIGHT = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class KnownText:
     text: str
     level2: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
-    weight: float = _SIBLING_WEIGHT
+    weight: float = SIBLING_WEIGHT
     is_whole: bool = True
 
 

@@ -56,12 +56,10 @@ def rank_tails(
         ((share / total, tail) for tail, share in shares.items()), key=lambda item: (-item[0], item[1])
     )
     ordered = ordered[:_KEPT]
-    probabilities = [_probability(features(name, tail, share)) for share, tail in ordered]
-    excess = max(1.0, sum(probabilities))
-    return tuple(
-        RankedTail(tail, share, probability / excess)
-        for (share, tail), probability in zip(ordered, probabilities, strict=True)
-    )
+    ranked = [RankedTail(tail, share, _probability(features(name, tail, share))) for share, tail in ordered]
+    excess = max(1.0, sum(found.probability for found in ranked))
+    ranked = [RankedTail(found.tail, found.share, found.probability / excess) for found in ranked]
+    return tuple(sorted(ranked, key=lambda found: -found.probability))
 
 
 def features(name: str, tail: str, share: float) -> dict[str, float]:
