@@ -9,7 +9,7 @@ character that stands right across it.
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 from dataclasses import dataclass, replace
 
 import cv2
@@ -37,6 +37,8 @@ ABSENT = 0.4
 STRAIGHT_EM = 4.0
 """Over this length a rule does not leave its place by more than its own width; a seal's ring does."""
 MARGIN_EM = {True: 0.1, False: 0.2}
+OPEN_MARGIN_EM = 0.7
+"""Where a table is open nothing marks the end of its rules; it is known to half an em."""
 SHORT_EM = 3.2
 END_EM = 0.25
 CUT = {True: 0.7, False: 0.38}
@@ -95,7 +97,9 @@ def edge_evidence(
     start, stop = max(0, int(ends[0].at)), min(field.ridge.shape[1], int(ends[-1].at) + 1)
     along = np.arange(start, stop)
     bounds = np.array([line.at for line in ends]) - start
-    spans = _inner(bounds, MARGIN_EM[solid] * em, len(along))
+    margins = np.array([OPEN_MARGIN_EM if line.virtual else MARGIN_EM[solid] for line in ends]) * em
+    spans = _inner(bounds, margins, len(along))
+    whole = _inner(bounds, np.minimum(margins, MARGIN_EM[True] * em), len(along))
     threshold = _on_threshold(fine, solid=solid)
     shape = (len(lines), len(spans))
     seen, clear, crossed = np.zeros(shape), np.ones(shape), np.zeros(shape)
@@ -110,7 +114,7 @@ def edge_evidence(
         else:
             broad = (_near(field.ridge, at, along, em) > threshold).any(axis=0)
             seen[i] = _share(_running(broad & open_), spans, _running(open_))
-            seen[i, _floating(on.any(axis=0) | ~open_, spans, em)] = 0
+            seen[i, _floating(np.asarray(on.any(axis=0) | ~open_, bool), whole, em)] = 0
         clear[i] = _share(_running(open_), spans)
         crossed[i] = _share(_running(across), spans)
     length = np.maximum(np.diff(bounds), 1) / em
@@ -128,13 +132,14 @@ def gains(evidence: EdgeEvidence, *, solid: bool) -> Floats:
     return np.asarray(3 * (gain * np.sqrt(evidence.length) - FIXED_COST), np.float64)
 
 
-def _inner(bounds: Floats, margin: float, stop: int) -> list[tuple[int, int]]:
+def _inner(bounds: Floats, margins: Floats, stop: int) -> list[tuple[int, int]]:
     """First and last px of every edge, a margin away from the rules it ends on."""
     spans = []
-    for first, last in itertools.pairwise(bounds):
-        a, b = first + margin, last - margin
+    for first, last in pairwise(range(len(bounds))):
+        a, b = bounds[first] + margins[first], bounds[last] - margins[last]
         if b - a < 2:
-            a, b = (first + last) / 2 - 1, (first + last) / 2 + 1
+            middle = (bounds[first] + bounds[last]) / 2
+            a, b = middle - 1, middle + 1
         start = int(np.clip(a, 0, stop - 1))
         spans.append((start, int(np.clip(b, start + 1, stop))))
     return spans
@@ -210,7 +215,7 @@ def _floating(on: Bools, spans: list[tuple[int, int]], em: float) -> Bools:
         reach = max(2, round(END_EM * em))
         if 2 * reach < b - a < SHORT_EM * em:
             ends = (counts[a + reach] - counts[a], counts[b] - counts[b - reach])
-            floating[k] = max(ends) < 0.3 * reach
+            floating[k] = max(ends) < 0.5 * reach
     return floating
 
 

@@ -113,6 +113,7 @@ def _characters(binary: Image, em: float, least_fill: float, known: Image | None
     size, least = np.maximum(width, height), np.minimum(width, height)
     fill = area / (width * height)
     compact = (size >= 0.35 * em) & (size <= 1.75 * em) & (least >= 0.2 * em) & (fill >= least_fill)
+    compact &= (least >= 0.3 * em) | (size < 2.2 * least)  # else a dash, of a rule or of print
     glued = (size > 1.75 * em) & (least >= 0.45 * em) & (least <= 1.75 * em) & (fill >= 0.2)
     free = np.ones(len(stats), bool)
     free[0] = False

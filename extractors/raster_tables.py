@@ -31,6 +31,7 @@ OPEN_END_EM = 0.9
 STRIP_EM = 0.12
 KNOWN_EM = 6.0
 LEAST_WIDTH_EM = 8.0
+LEAST_OPEN_WIDTH_EM = 16.0
 LEAST_HEIGHT_EM = 1.1
 
 
@@ -87,9 +88,11 @@ def ruled_tables(rows: Pieces, columns: Pieces, em: float) -> tuple[TableLines, 
 
 
 def _is_large(table: TableLines, em: float) -> bool:
-    """Strokes of a title's big characters make frames of a few em."""
+    """Strokes of a title's big characters make frames of a few em, and open ones of some more."""
     x0, y0, x1, y1 = table.box
-    return x1 - x0 >= LEAST_WIDTH_EM * em and y1 - y0 >= LEAST_HEIGHT_EM * em
+    is_open = any(line.virtual for line in (*table.rows, *table.columns))
+    least = LEAST_OPEN_WIDTH_EM if is_open else LEAST_WIDTH_EM
+    return x1 - x0 >= least * em and y1 - y0 >= LEAST_HEIGHT_EM * em
 
 
 def drawn_lines(tables: Sequence[TableLines], shape: tuple[int, ...], em: float) -> Image:
