@@ -15,7 +15,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from goaltables.document import BudgetRow, ExecutionRow
-from goaltables.normalizers.forms import block_head_role, exact_labels, has_label_role, header_labels
+from goaltables.normalizers.closed_words import fold
+from goaltables.normalizers.forms import (
+    block_head_role,
+    block_head_word,
+    exact_labels,
+    has_label_role,
+    header_labels,
+)
 from goaltables.normalizers.indicator_rows import is_blank
 from goaltables.normalizers.joined_table import JoinedTable, Placed, joined_text, source_of
 
@@ -62,7 +69,20 @@ def _columns(table: JoinedTable, row: int, block: str) -> dict[str, tuple[int, i
     for p, role in zip(cells, roles, strict=True):
         if role is not None:
             found.setdefault(role, (p.col, p.end_col))
+        elif p.colspan > 1:
+            found |= _glued(table, p, block)
     return found
+
+
+def _glued(table: JoinedTable, p: Placed, block: str) -> dict[str, tuple[int, int]]:
+    """The columns of heads that a missing rule put into one cell: 总额财政拨款 over two amounts."""
+    text = fold(p.text)
+    for cut in range(2, len(text) - 1):
+        pair = [block_head_word(block, text[:cut]), block_head_word(block, text[cut:])]
+        below = table.across(p.end_row, p.col, p.end_col)
+        if all(pair) and len(below) == 2:
+            return {role: (q.col, q.end_col) for role, q in zip(pair, below, strict=True) if role}
+    return {}
 
 
 def _by_place(roles: Sequence[str | None], k: int, order: Sequence[str]) -> str | None:

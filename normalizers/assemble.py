@@ -13,8 +13,9 @@ from statistics import median
 
 from goaltables.normalizers.closed_words import fold
 from goaltables.normalizers.forms import header_labels
+from goaltables.normalizers.grid_head import Head
 from goaltables.normalizers.header_lines import labelled_values
-from goaltables.normalizers.indicator_heads import Head, find_heads
+from goaltables.normalizers.indicator_heads import find_heads
 from goaltables.normalizers.joined_table import JoinedTable, Placed, TablePiece, joined_table
 from goaltables.normalizers.page_pieces import is_table_title
 from goaltables.normalizers.upright import upright_box, upright_size

@@ -117,6 +117,12 @@ def block_head_role(block: str, text: str) -> str | None:
     return found[0] if found else None
 
 
+def block_head_word(block: str, text: str) -> str | None:
+    """The role of a head that is printed without a misread character."""
+    found = _block_heads(block).exact(text)
+    return found[0] if found else None
+
+
 def horizon_of(text: str) -> str | None:
     """``annual`` or ``mid_term`` when the words above or beside a grid say so."""
     folded = fold(text)

@@ -6,17 +6,18 @@ completed in `goaltables.normalizers.normalise`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from goaltables.document import CellSource, Finding, GoalTable, Indicator, SelfEvaluation
+from goaltables.document import CellSource, Finding, GoalTable, SelfEvaluation
 from goaltables.normalizers.closed_words import fold
-from goaltables.normalizers.findings import empty_indicator_finding, make_finding
+from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.forms import header_labels, recognise_form
+from goaltables.normalizers.grid_head import Half, Head
 from goaltables.normalizers.header_grid import HeaderReading, read_header, read_values
 from goaltables.normalizers.header_lines import AboveTable, money_unit, printed_year, read_above
-from goaltables.normalizers.indicator_heads import Half, Head, find_heads, halves
-from goaltables.normalizers.indicator_rows import GridReading, GridRow, read_grid
+from goaltables.normalizers.indicator_heads import find_heads, halves
+from goaltables.normalizers.indicator_rows import GridReading, read_grid
 from goaltables.normalizers.joined_table import (
     JoinedTable,
     Placed,
@@ -26,18 +27,8 @@ from goaltables.normalizers.joined_table import (
     published_piece,
     source_of,
 )
-from goaltables.normalizers.labels import (
-    derived_level1,
-    level1_id,
-    level2_candidates,
-    level2_id,
-    level_name,
-    without_dirt,
-    without_weight,
-)
 from goaltables.normalizers.page_pieces import is_goal_title
-from goaltables.normalizers.spread_labels import LabelBox
-from goaltables.normalizers.target_value import split_value_columns
+from goaltables.normalizers.printed_indicator import empty_label, printed_indicators
 from goaltables.normalizers.wide_list import KEY_ROLES, ListedProject, is_wide_list, listed_projects
 from goaltables.records import TextLine
 
@@ -134,7 +125,7 @@ def _single(section: _Section) -> GoalTable:
     for head, end in zip(section.heads, ends, strict=True):
         parts = halves(table, head)
         readings.append((parts, read_grid(table, parts, head.last + 1, end)))
-    indicators = [i for _, reading in readings for i in _indicators(reading.indicators)]
+    indicators = [i for _, reading in readings for i in printed_indicators(reading.indicators)]
     totals = [(row, parts) for parts, reading in readings for row in reading.totals]
     score = next((text for row, parts in totals if (text := _total_score(table, row, parts))), None)
     tail = _tail(readings, section.heads)
@@ -152,7 +143,7 @@ def _single(section: _Section) -> GoalTable:
             "indicators": indicators,
             "self_evaluation": _self_evaluation(base, header, score),
             "findings": [
-                *[_empty(box) for _, reading in readings for box in reading.empty],
+                *[empty_label(box) for _, reading in readings for box in reading.empty],
                 *_unassigned(table, used, section.heads, [row for row, _ in totals]),
             ],
             "pages": [published_piece(piece) for piece in table.pieces],
@@ -222,83 +213,6 @@ def _total_score(table: JoinedTable, row: int, parts: Sequence[Half]) -> str | N
     return joined_text(p for p in table.across(row, column.col, column.end) if p.col >= column.col) or None
 
 
-def _indicators(rows: Sequence[GridRow]) -> list[Indicator]:
-    printed = {
-        identity for row in rows if row.level1 and (identity := level1_id(row.level1.text)) is not None
-    }
-    ids = _level2_ids(rows)
-    return [_indicator(row, printed, ids) for row in rows]
-
-
-def _level2_ids(rows: Sequence[GridRow]) -> dict[int, str | None]:
-    """The level-2 class of each label box, by its identity.
-
-    What one label may be is narrowed by the others under the same level-1 label: □量指标 beside a readable
-    质量指标 is 数量指标.
-    """
-    boxes = {id(row.level2): row for row in rows if row.level2 is not None}
-    decided: dict[int, set[str]] = {}
-    for row in boxes.values():
-        if row.level2 is not None and (identity := level2_id(row.level2.text)) is not None:
-            decided.setdefault(id(row.level1), set()).add(identity)
-    ids: dict[int, str | None] = {}
-    for key, row in boxes.items():
-        text = row.level2.text if row.level2 is not None else ""
-        choices = level2_candidates(text)
-        if len(choices) > 1:
-            choices -= decided.get(id(row.level1), set())
-        ids[key] = next(iter(choices)) if len(choices) == 1 else None
-    return ids
-
-
-def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -> Indicator:
-    """One record as printed; a level 1 that nobody printed is derived from level 2, and marked so."""
-    reasons = sorted({flag for p in row.cells for flag in p.cell.flags})
-    level1 = _label(row.level1)
-    level2 = _label(row.level2)
-    id1 = level1_id(level1) if level1 else None
-    id2 = ids.get(id(row.level2))
-    if level1 is None and id2 is not None and (id1 := derived_level1(id2, printed)) is not None:
-        level1 = level_name(1, id1)
-        reasons.append("level1-derived")
-    name = row.texts.get("name", "")
-    if not name:
-        reasons.append("name-missing")
-    elif level2 is None and "level2" not in row.half.columns and (id2 := level2_id(name)) is not None:
-        # 指标名称 that prints 数量指标: the form has no third level.
-        level2 = name
-        reasons.append("name-is-label")
-    value = row.texts.get("value", "")
-    if {"operator", "unit"} & row.texts.keys():
-        value = split_value_columns(row.texts.get("operator", ""), value, row.texts.get("unit", ""))
-    return Indicator(
-        level1=level1,
-        level2=level2,
-        level1_id=id1,
-        level2_id=id2,
-        name=name,
-        full_name=name,
-        value_text=value or None,
-        horizon="mid_term" if row.half.horizon == "mid_term" else "annual",
-        actual_text=row.texts.get("actual") or None,
-        weight=row.texts.get("weight") or None,
-        score=row.texts.get("score") or None,
-        deviation=row.texts.get("deviation") or None,
-        confidence=round(min((p.cell.confidence for p in row.cells), default=1.0), 4),
-        needs_review="name-missing" in reasons,
-        reasons=reasons,
-        source=[source_of(p) for p in row.cells],
-    )
-
-
-def _label(box: LabelBox | None) -> str | None:
-    """A level label as printed, without its weight; stacked or wrapped lines are one word."""
-    if box is None:
-        return None
-    label = without_weight("".join(box.text.split("\n")))[0]
-    return without_dirt(label) if box.confidence < 1 else label
-
-
 def _listed(section: _Section) -> list[GoalTable]:
     """One goal table for each project of a wide list; the cells stand on the first."""
     table, head = section.table, section.heads[0]
@@ -335,15 +249,10 @@ def _listed_table(base: GoalTable, project: ListedProject, reading: GridReading)
             "fields": {**base.fields, **fields},
             "budget": project.budget(),
             "annual_goal": project.texts.get("goal") or None,
-            "indicators": _indicators(reading.indicators),
-            "findings": [_empty(box) for box in reading.empty],
+            "indicators": printed_indicators(reading.indicators),
+            "findings": [empty_label(box) for box in reading.empty],
         }
     )
-
-
-def _empty(box: LabelBox) -> Finding:
-    label = without_weight(box.text)[0]
-    return empty_indicator_finding(label, [source_of(p) for p in box.cells if p.text])
 
 
 def _unassigned(

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from goaltables.document import BudgetRow
 from goaltables.normalizers.amount_blocks import AmountBlock, find_execution, find_tasks
 from goaltables.normalizers.closed_words import fold
-from goaltables.normalizers.forms import HeaderLabel, header_labels
+from goaltables.normalizers.forms import HeaderLabel, exact_labels, header_labels
 from goaltables.normalizers.header_lines import labelled_values, money_unit
-from goaltables.normalizers.joined_table import JoinedTable, Placed, source_of
+from goaltables.normalizers.joined_table import JoinedTable, Placed
+from goaltables.normalizers.labelled_money import LabelledMoney, budget_rows
 
 _LONGEST_LABEL = 24
 _LONGEST_UNKNOWN = 14
@@ -55,18 +56,6 @@ class HeaderReading:
         return self.values[found[0][1]][2] if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Money:
-    """A labelled amount: kind (total, fiscal …), the row name of a total, where the label stands."""
-
-    kind: str
-    name: str | None
-    amount: str | None
-    row: int
-    col: int
-    cells: tuple[Placed, ...]
-
-
 def read_header(table: JoinedTable, last: int) -> HeaderReading:
     """The rows 0..last-1 of a goal table."""
     reading = HeaderReading()
@@ -80,15 +69,11 @@ def read_header(table: JoinedTable, last: int) -> HeaderReading:
     reading.money_unit = next(
         (unit for p in cells if len(p.text) <= 24 and (unit := money_unit(p.text))), None
     )
-    taken = {row for b in (reading.tasks, reading.execution) if b for row in range(b.first, b.last)}
-    money: list[_Money] = []
+    money: list[LabelledMoney] = []
     for p in cells:
-        if (
-            id(p.cell) in reading.used
-            or not p.text
-            or (p.row in taken and p.col > 0 and id(p.cell) in reading.used)
-        ):
+        if id(p.cell) in reading.used or not p.text:
             continue
+        p = _whole_label(reading, table, p)
         if _is_line(table, p):
             reading.used.add(id(p.cell))
             reading.lines.append(p)
@@ -108,7 +93,7 @@ def read_values(reading: HeaderReading, values: Iterable[tuple[str, str]]) -> No
 
     Amounts in lines carry their unit (年度资金总额：104.53万元), which is no part of the amount.
     """
-    money: list[_Money] = []
+    money: list[LabelledMoney] = []
     for row, (label, value) in enumerate(values):
         roles = {meaning.role for meaning in header_labels(label)}
         if any(role.startswith("money") for role in roles):
@@ -138,9 +123,21 @@ def _meanings(p: Placed) -> tuple[HeaderLabel, ...]:
     return header_labels(p.text) if len(fold(p.text)) <= _LONGEST_LABEL else ()
 
 
+def _whole_label(reading: HeaderReading, table: JoinedTable, p: Placed) -> Placed:
+    """`p` with the rest of its label, when a rule that is none cuts it: 部门（ | 单位）名称."""
+    right = table.at(p.row, p.end_col)
+    if right is None or not right.text or _meanings(p) or right.rowspan != p.rowspan:
+        return p
+    if not exact_labels(p.text + right.text):
+        return p
+    reading.used |= {id(p.cell), id(right.cell)}
+    whole = replace(p.cell, text=p.text + right.text, box=p.cell.box.union(right.cell.box))
+    return replace(p, cell=whole, colspan=p.colspan + right.colspan)
+
+
 def _read_label(
     reading: HeaderReading,
-    money: list[_Money],
+    money: list[LabelledMoney],
     table: JoinedTable,
     p: Placed,
     meanings: Sequence[HeaderLabel],
@@ -201,7 +198,7 @@ def _continued(table: JoinedTable, p: Placed, last: int) -> list[Placed]:
 
 def _take(
     reading: HeaderReading,
-    money: list[_Money],
+    money: list[LabelledMoney],
     table: JoinedTable | None,
     p: Placed | None,
     label: str,
@@ -218,7 +215,7 @@ def _take(
         for role in sorted(roles):
             kind = "total" if role in _TOTALS else _MONEY.get(role)
             if kind is not None:
-                money.append(_Money(kind, _TOTALS.get(role), value.strip() or None, row, col, cells))
+                money.append(LabelledMoney(kind, _TOTALS.get(role), value.strip() or None, row, col, cells))
                 return
         reading.fields.setdefault(_printed(label), value)
         return
@@ -278,36 +275,3 @@ def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Pl
         cells_of_value = _continued(table, right, last)
         reading.used |= {id(p.cell), *(id(c.cell) for c in cells_of_value)}
         reading.fields.setdefault(_printed(p.text), "".join(c.text for c in cells_of_value))
-
-
-def budget_rows(money: Sequence[_Money]) -> list[BudgetRow]:
-    """One row for each total, with the amounts that stand under (or after) its label.
-
-    Two halves side by side (实施期资金总额 | 年度资金总额) keep their amounts apart by their columns.
-    """
-    totals = [m for m in money if m.kind == "total"]
-    if not totals and money:
-        totals = [_Money("total", "年度资金总额", None, money[0].row, money[0].col, ())]
-    rows: list[BudgetRow] = []
-    seen: set[str] = set()
-    for total in sorted(totals, key=lambda m: (m.name != "实施期资金总额", m.row, m.col)):
-        name = total.name or "年度资金总额"
-        if name in seen:
-            continue
-        seen.add(name)
-        mine = [m for m in money if m.kind != "total" and _owner(m, totals) is total]
-        parts: dict[str, str | None] = {}
-        for m in mine:
-            parts.setdefault(m.kind, m.amount)
-        cells = [c for m in (total, *mine) for c in m.cells if c.text]
-        rows.append(BudgetRow(name=name, total=total.amount, source=[source_of(c) for c in cells], **parts))
-    return rows
-
-
-def _owner(part: _Money, totals: Sequence[_Money]) -> _Money:
-    """The total that an amount is a part of: the one over it in its column, else the nearest before it."""
-    over = [t for t in totals if t.col == part.col and t.row <= part.row]
-    if over:
-        return max(over, key=lambda t: t.row)
-    before = [t for t in totals if (t.row, t.col) <= (part.row, part.col)]
-    return max(before or totals[:1], key=lambda t: (t.row, t.col))

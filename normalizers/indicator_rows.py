@@ -13,12 +13,17 @@ from dataclasses import dataclass
 
 from goaltables.normalizers.closed_words import fold
 from goaltables.normalizers.forms import has_label_role
-from goaltables.normalizers.indicator_heads import Half, HeadColumn
+from goaltables.normalizers.grid_head import Half, HeadColumn
 from goaltables.normalizers.joined_table import JoinedTable, Placed, distinct, joined_text
 from goaltables.normalizers.labels import fits_under, leading_level2, level1_id, level2_id
 from goaltables.normalizers.spread_labels import LabelBox, column_boxes, joined_boxes, spread
 
 _BLANK = re.compile(r"^[\s\-—－–_/／\\.。·…无]*$")
+_VALUE_BEHIND = re.compile(
+    r"^(.*?[\u4e00-\u9fff）)])\s*((?:[≥≤≧≦＞＜＝═=><]{1,2}|不[低少高超]\S?于?)\s*\d.*)$"
+)
+# Below this a reading is dirt or a stamp rather than print.
+_BELIEVED = 0.3
 _OWN_ROLES = ("name", "value", "operator", "unit", "weight", "actual", "score", "deviation")
 
 
@@ -192,9 +197,11 @@ def _half_rows(
         texts = {role: joined_text(cells) for role, cells in by_role.items()}
         if glued is not None:
             texts["name"] = glued[1]
+        texts |= _split_value(by_role, texts, half)
         # A name and value that reach over several rows are one indicator, not several.
         key = tuple(id(p) for role in ("name", "value") for p in by_role.get(role, ()) if p.text)
-        if key in seen or all(is_blank(texts.get(role, "")) for role in ("name", "value", "actual")):
+        said = [role for role in ("name", "value", "actual") if not is_blank(texts.get(role, ""))]
+        if key in seen or not said or _is_dirt(said, by_role):
             continue
         one, two = level1[row - first], level2[row - first]
         cells = tuple(distinct((*own, *(one.cells if one else ()), *(two.cells if two else ()))))
@@ -205,6 +212,29 @@ def _half_rows(
             result.append(found)
         seen.add(key)
     return result
+
+
+def _is_dirt(said: Sequence[str], by_role: Mapping[str, Sequence[Placed]]) -> bool:
+    """Whether a row without a name only holds marks that the reader itself does not believe in."""
+    if "name" in said:
+        return False
+    return all(p.cell.confidence < _BELIEVED for role in said for p in by_role[role] if p.text)
+
+
+def _split_value(
+    by_role: Mapping[str, Sequence[Placed]], texts: Mapping[str, str], half: Half
+) -> dict[str, str]:
+    """Name and value of a cell that reaches over both columns: 参训人员满意度>=96%.
+
+    A value inside a name that keeps to its column (满意度95%以上) is what the form prints, and stays.
+    """
+    column, cells = half.columns.get("value"), by_role.get("name", ())
+    match = _VALUE_BEHIND.match(texts.get("name", ""))
+    if match is None or column is None or texts.get("value") or len(cells) != 1:
+        return {}
+    if cells[0].end_col <= column.col:
+        return {}
+    return {"name": match.group(1).strip(), "value": match.group(2).strip()}
 
 
 def _cells_by_role(table: JoinedTable, row: int, half: Half) -> dict[str, list[Placed]]:

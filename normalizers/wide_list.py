@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from goaltables.document import BudgetRow
 from goaltables.normalizers.closed_words import fold
 from goaltables.normalizers.forms import has_label_role
-from goaltables.normalizers.indicator_heads import Head, HeadColumn
+from goaltables.normalizers.grid_head import Head, HeadColumn
 from goaltables.normalizers.joined_table import JoinedTable, Placed, distinct, source_of
 from goaltables.normalizers.spread_labels import LabelBox, column_boxes
 
