@@ -136,7 +136,7 @@ def _cost(
 ) -> float:
     misfits = sum(not fits(row, label) for row in range(start, stop) if not label.first <= row < label.last)
     if middle:
-        # Spreadsheets round the middle either way: half a row costs nothing.
-        off = max(0.0, abs((start + stop) - (label.first + label.last)) / 2 - 0.5)
-        return misfits * _MISFIT + off + 0.25
+        # Spreadsheets round the middle either way: half a row off is nearly the middle.
+        off = abs((start + stop) - (label.first + label.last)) / 2
+        return misfits * _MISFIT + (off if off > 0.5 else off / 5) + 0.25
     return misfits * _MISFIT + (label.first - start)

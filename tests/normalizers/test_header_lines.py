@@ -1,0 +1,91 @@
+"""The lines above a table: titles, years in every writing, units, labels with values."""
+
+from __future__ import annotations
+
+import pytest
+
+from goaltables.normalizers.header_lines import labelled_values, money_unit, printed_year, read_above
+from goaltables.records import Box, TextLine
+
+
+def lines_of(*texts: str, height: float = 12.0) -> list[TextLine]:
+    return [
+        TextLine(text, Box(100, 20.0 * k, 400, 20.0 * k + height), 1.0, "drawn")
+        for k, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("（2022年度）", 2022),
+        ("２０２３年", 2023),
+        ("二〇二二年度", 2022),
+        ("二○一九年", 2019),
+        ("2021", 2021),
+        ("12021万元", None),
+        ("财预〔2015〕88号", 2015),
+        ("县财政局", None),
+    ],
+)
+def test_years(text: str, year: int | None) -> None:
+    assert printed_year(text) == year
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("单位：万元", "万元"),
+        ("金额单位:元", "元"),
+        ("预算金额（万元）", "万元"),
+        ("项目资金（单位：亿元）", "亿元"),
+        ("单位：某县财政局", None),
+        ("元", None),
+    ],
+)
+def test_units_of_money(text: str, unit: str | None) -> None:
+    assert money_unit(text) == unit
+
+
+def test_labels_and_values_in_one_line() -> None:
+    assert labelled_values("主管部门：县水利局实施单位：县河道站 预算年度: 2023年") == [
+        ("主管部门", "县水利局"),
+        ("实施单位", "县河道站"),
+        ("预算年度", "2023年"),
+    ]
+    assert labelled_values("附件：目录") == []
+
+
+def test_title_nearest_to_the_table_and_year_below_it() -> None:
+    above = read_above(
+        lines_of(
+            "2020年预算公开情况表", "第五部分 绩效目标表", "项目支出绩效目标表", "（2023年度）", "单位：万元"
+        )
+    )
+    assert (above.title, above.year, above.money_unit) == ("项目支出绩效目标表", 2023, "万元")
+
+
+def test_year_in_the_title() -> None:
+    assert read_above(lines_of("2024年部门预算项目绩效目标表")).year == 2024
+
+
+def test_wrapped_title() -> None:
+    above = read_above(lines_of("某县农业农村局部门（单位）整体支出", "绩效目标表"))
+    assert above.title == "某县农业农村局部门（单位）整体支出绩效目标表"
+
+
+def test_heading_before_a_title_is_no_part_of_it() -> None:
+    assert read_above(lines_of("附件3", "项目支出绩效目标表")).title == "项目支出绩效目标表"
+
+
+def test_title_broken_by_a_stamp() -> None:
+    pieces = [
+        TextLine("部门（单位）整体", Box(100, 10, 200, 24), 0.9, "drawn"),
+        TextLine("支出绩效目标表", Box(205, 12, 300, 25), 0.9, "drawn"),
+    ]
+    assert read_above(pieces).title == "部门（单位）整体支出绩效目标表"
+
+
+def test_a_goal_goes_on_over_its_lines() -> None:
+    above = read_above(lines_of("项目绩效目标表", "年度绩效目标：1、建成；", "2、投用。", "单位：元"))
+    assert above.values == (("年度绩效目标", "1、建成；2、投用。"), ("单位", "元"))
