@@ -8,6 +8,7 @@ there at once.
 # No "from __future__ import annotations" here: Typer evaluates the annotations of the commands, and theirs
 # hold texts in the chosen language, made when the commands are.
 
+import io
 import os
 import sys
 import traceback
@@ -32,6 +33,10 @@ WAITING_SHOWN = 10  # names of failed documents in the summary; documents.csv ha
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A path, or a language, that the terminal's encoding does not have is shown escaped.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run_command(sys.argv[1:]))
 
 

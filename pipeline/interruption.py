@@ -31,6 +31,8 @@ class StopRequest:
         if threading.current_thread() is threading.main_thread():
             for number in SIGNALS:
                 self._old[number] = signal.signal(number, self._note)
+            # Some job schedulers leave it ignored; then nobody learns how a worker ended.
+            self._old[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         return self
 
     def __exit__(

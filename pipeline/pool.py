@@ -23,15 +23,15 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass, field
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
-from typing import Final, Protocol, TypeAlias
+from typing import Final
 
 from goaltables.errors import DependencyMissing
 from goaltables.pipeline import worker as protocol
+from goaltables.pipeline.executor import Died, Event, Finished, PageBegun, Task
 from goaltables.pipeline.input_file import FileState
 from goaltables.pipeline.ledger import Counts
 from goaltables.pipeline.reading import Reader
 from goaltables.pipeline.settings import ReadSettings
-from goaltables.pipeline.worker import Task
 
 STDERR_BYTES: Final = 64 * 1024
 START_SECONDS: Final = 120.0
@@ -54,65 +54,6 @@ OUT_OF_MEMORY_MARKS: Final = (b"bad_alloc", b"MemoryError", b"out of memory", b"
 
 class WorkerStartError(RuntimeError):
     """A worker process could not even start: a bug or a broken installation, no document's fault."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageBegun:
-    """A worker goes on to a page."""
-
-    task: Task
-    page: int
-    page_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A worker made a record. `message` is a failed record's, `trace` a traceback when it met a bug."""
-
-    task: Task
-    record: bytes
-    sha256: str
-    state: FileState | None
-    counts: Counts
-    message: str
-    trace: str
-
-
-@dataclass(frozen=True, slots=True)
-class Died:
-    """A worker ended without a record: its class, a message for the record, the end of what it printed."""
-
-    task: Task
-    error_class: str
-    message: str
-    printed: str
-
-
-Event: TypeAlias = PageBegun | Finished | Died
-
-
-class Executor(Protocol):
-    """What the batch needs of whoever reads its documents."""
-
-    @property
-    def free(self) -> int:
-        """How many tasks can be submitted now."""
-        ...
-
-    @property
-    def busy(self) -> int:
-        """How many tasks are in hand."""
-        ...
-
-    def submit(self, task: Task) -> None: ...
-
-    def poll(self, seconds: float) -> Iterator[Event]:
-        """What happened, after waiting at most `seconds` for something to happen."""
-        ...
-
-    def close(self) -> None:
-        """End everything at once; tasks in hand are lost (the ledger knows them as not done)."""
-        ...
 
 
 @dataclass(slots=True)

@@ -19,11 +19,12 @@ import pickle
 import resource
 import signal
 import sys
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from multiprocessing.connection import Connection
 from typing import Final
 
 from goaltables.errors import DependencyMissing
+from goaltables.pipeline.executor import Task
 from goaltables.pipeline.failure import failed_document
 from goaltables.pipeline.ledger import Counts
 from goaltables.pipeline.page_clock import listening
@@ -35,15 +36,6 @@ PAGE: Final = b"P"
 DONE: Final = b"D"
 MISSING: Final = b"M"
 MAX_RECORD_BYTES: Final = 200_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a worker is asked to do: read the file at `path` (bytes) as `shown`, for the record `record`."""
-
-    record: str
-    path: bytes
-    shown: str
 
 
 def main(connection_fd: int, lifeline_fd: int) -> None:

@@ -263,6 +263,13 @@ def test_the_language_follows_the_locale_and_the_option() -> None:
     assert not CHINESE.search(goaltables("digitize", "--lang", "en", LANG="zh_CN.UTF-8").stderr)
 
 
+def test_a_terminal_without_chinese_gets_escapes(tmp_path: Path) -> None:
+    (tmp_path / "结果" / "documents").mkdir(parents=True)
+    done = goaltables("export", str(tmp_path / "结果"), PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "\\u7ed3\\u679c/dataset/documents.csv" in done.stdout
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_summary_is_for_people(lang: str) -> None:
     use_language(lang)

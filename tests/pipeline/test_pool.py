@@ -16,9 +16,9 @@ import pytest
 from mock_reader import mock_reader, script
 
 from goaltables.errors import DependencyMissing
-from goaltables.pipeline.pool import Died, Event, Finished, PageBegun, WorkerPool, WorkerStartError
+from goaltables.pipeline.executor import Died, Event, Finished, PageBegun, Task
+from goaltables.pipeline.pool import WorkerPool, WorkerStartError
 from goaltables.pipeline.settings import ReadSettings
-from goaltables.pipeline.worker import Task
 
 STRICT = ReadSettings(timeout=1, memory_megabytes=400)
 
@@ -119,7 +119,9 @@ def test_closing_ends_busy_workers_and_their_children(folder: Path) -> None:
     pool = WorkerPool(ReadSettings(), 1, reader=mock_reader)
     note, count = folder / "child", folder / "count"
     pool.submit(task(folder, "a", count=str(count), child=str(note), sleep=60))
+    until = time.monotonic() + 60
     while not (note.exists() and note.read_text()):
+        assert time.monotonic() < until
         list(pool.poll(0.1))
     started = time.monotonic()
     pool.close()
@@ -135,16 +137,20 @@ def test_workers_and_their_children_die_with_their_parent(folder: Path) -> None:
     code = f"""
 import sys; sys.path[:] = {sys.path!r}
 from mock_reader import mock_reader
+from goaltables.pipeline.executor import Task
 from goaltables.pipeline.pool import WorkerPool
 from goaltables.pipeline.settings import ReadSettings
-from goaltables.pipeline.worker import Task
+
 pool = WorkerPool(ReadSettings(), 1, reader=mock_reader)
 pool.submit(Task({given.record!r}, {given.path!r}, {given.shown!r}))
 while True:
     list(pool.poll(1))
 """
     with subprocess.Popen([sys.executable, "-c", code]) as parent:
+        until = time.monotonic() + 60
         while not (note.exists() and note.read_text()):
+            assert parent.poll() is None, "the parent ended early"
+            assert time.monotonic() < until
             time.sleep(0.02)
         parent.kill()
     assert gone(int(count.read_text()))
