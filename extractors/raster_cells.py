@@ -57,7 +57,7 @@ def best_edges(row_gain: Gains, column_gain: Gains, end_cost: float = END_COST) 
     rows[[0, -1], :] = True
     columns[:, [0, -1]] = True
     plain = Edges(rows, columns)
-    if is_tiling(plain):
+    if is_tiling(plain) and not _has_doubt(plain, row_gain, column_gain, 2 * end_cost):
         return plain
     return _solved(row_gain, column_gain, end_cost)
 
@@ -68,6 +68,18 @@ def is_tiling(edges: Edges) -> bool:
     degree = left.astype(int) + right + up + down
     corner = (degree == 2) & (left != right)
     return not bool(np.any(corner | (degree == 1)))
+
+
+def _has_doubt(edges: Edges, row_gain: Gains, column_gain: Gains, ends: float) -> bool:
+    """Whether a stretch of a line gains less than its two ends cost, or a gap in a line costs less."""
+    for drawn, gain in ((edges.rows[1:-1], row_gain[1:-1]), (edges.columns.T[1:-1], column_gain.T[1:-1])):
+        for line, worth in zip(drawn, gain, strict=True):
+            starts = np.flatnonzero(np.diff(line, prepend=~line[:1]))
+            totals = np.add.reduceat(worth, starts)
+            inner = (starts > 0) & (np.append(starts[1:], len(line)) < len(line))
+            if np.any(inner & (np.abs(totals) < ends)):
+                return True
+    return False
 
 
 def _arms(edges: Edges) -> tuple[Drawn, Drawn, Drawn, Drawn]:

@@ -9,8 +9,9 @@ character that stands right across it.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -22,14 +23,17 @@ from goaltables.records import Image
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.int64]
+Fields = tuple[RuleField, RuleField]
+"""Of rows and of columns."""
 
 FINE_EM = 0.3
 ON_SHARE = 0.4
 """A pixel of a rule is seen when its ridge reaches this share of the page's rule strength."""
 FAINT_SHARE = 0.2
 """On a solid page without noise a much paler rule is a rule as well: solid rules fade in places."""
-SOLID = 0.9
-"""Median seen share of the long pieces above which a page's rules count as solid."""
+GAP_SHARE = 0.4
+"""Of a rule's own darkness: paler is a gap."""
 ASIDE_EM = 0.14
 ASIDE_WIDE_EM = 0.3
 BEYOND_EM = (0.15, 0.45)
@@ -66,19 +70,34 @@ def finer(field: RuleField, ink: Image, em: float) -> RuleField:
     return replace(field, ridge=ridge_of(np.asarray(along, np.float32), em))
 
 
-def is_solid(fields: tuple[RuleField, RuleField], em: float) -> bool:
-    """Whether the page's long pieces are seen without gaps, where no character covers them."""
-    seen = []
+def drawn_share(fields: Fields, inks: tuple[Image, Image], em: float) -> float:
+    """Median share of the long pieces that is drawn, where no character covers them; 1 without any."""
+    shares = []
+    for field, ink in zip(fields, inks, strict=True):
+        for near, along, clear in _long_pieces(field, em):
+            dark = ink[near, along].max(axis=0)[clear]
+            shares.append(float(np.mean(dark > GAP_SHARE * np.percentile(dark, 70))))
+    return float(np.median(shares)) if shares else 1.0
+
+
+def seen_share(fields: Fields, em: float) -> float:
+    """The same, by the ridge: gaps narrower than its average are bridged."""
+    shares = []
     for field in fields:
-        pieces = field.pieces
-        for k in np.flatnonzero(pieces.end - pieces.start > 6 * em):
-            along, at = pieces.path_along[k], pieces.path_at[k]
-            near = np.clip(at + np.array([[-1], [0], [1]]), 0, field.ridge.shape[0] - 1)
-            on = (field.ridge[near, along] > ON_SHARE * field.strength).any(axis=0)
-            clear = field.clear[at, along] > 0
-            if clear.any():
-                seen.append(float(on[clear].mean()))
-    return not seen or float(np.median(seen)) > SOLID
+        for near, along, clear in _long_pieces(field, em):
+            on = np.asarray((field.ridge[near, along] > ON_SHARE * field.strength).any(axis=0), bool)
+            shares.append(float(on[clear].mean()))
+    return float(np.median(shares)) if shares else 1.0
+
+
+def _long_pieces(field: RuleField, em: float) -> Iterator[tuple[Indices, Indices, Bools]]:
+    """Per piece longer than 6 em: px across (three, from px to px) and along, and where it is clear."""
+    pieces = field.pieces
+    for k in np.flatnonzero(pieces.end - pieces.start > 6 * em):
+        along, at = pieces.path_along[k], pieces.path_at[k]
+        clear = np.asarray(field.clear[at, along] > 0, bool)
+        if clear.any():
+            yield np.clip(at + np.array([[-1], [0], [1]]), 0, field.ridge.shape[0] - 1), along, clear
 
 
 def edge_evidence(

@@ -7,52 +7,87 @@ The boxes are px of the page's picture; `transform` leads them to the page. Cell
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from goaltables.extractors.raster_cells import Edges, Span, best_edges, spans, used_lines
-from goaltables.extractors.raster_edges import EdgeEvidence, edge_evidence, finer, gains, is_solid
+from goaltables.extractors.raster_edges import (
+    EdgeEvidence,
+    Fields,
+    drawn_share,
+    edge_evidence,
+    finer,
+    gains,
+    seen_share,
+)
 from goaltables.extractors.raster_open import open_grids
-from goaltables.extractors.raster_rules import RuleField, glyph_mask, glyph_mask_beside, rule_field
+from goaltables.extractors.raster_rules import glyph_mask, glyph_mask_beside, rule_field
 from goaltables.extractors.raster_tables import TableLines, drawn_lines, ruled_tables
 from goaltables.extractors.rectify import WORK_EM, UprightPage
 from goaltables.records import Box, Grid, GridCell, Image
 
 Floats = npt.NDArray[np.float64]
 
+SOLID = 0.95
+"""Of the long pieces, drawn: the rules are solid."""
+SEEMINGLY_SOLID = 0.9
 END_COST = {True: 0.5, False: 0.8}
 LEAST_FRAME = 0.3
+LEAST_NARROW_FRAME = 0.8
+NARROW_EM = 16.0
 """Of the outer lines, seen: the strokes of a title make no frame."""
 LEAST_COLUMNS = 2
 """Vertical lines of a mere frame."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a page's rules: the fields of rows and columns, the same finer, and the characters."""
+
+    fields: Fields
+    fine: Fields
+    mask: Image
+
+
 def find_grids(page: UprightPage) -> tuple[Grid, ...]:
-    """Tables with rules on a page, from top to bottom. `Grid.score` is the mean clarity of their edges."""
+    """Tables on a page, from top to bottom, ruled and open ones; boxes in px of ``page.image``.
+
+    `Grid.score` is the mean clarity of a table's edges: how well the drawn ones are seen and the others not.
+    Rules are taken as solid or as broken; where the page leaves that open, the clearer grids are given.
+    """
     ink, scale = _work_ink(page)
     em = page.em * scale
-    mask = glyph_mask(ink, em)
-    rows = rule_field(ink, mask, em, "row")
-    columns = rule_field(_turned(ink), _turned(mask), em, "column")
-    fine_rows, fine_columns = finer(rows, ink, em), finer(columns, _turned(ink), em)
-    solid = is_solid((fine_rows, fine_columns), em)
-    if not solid:
-        known = drawn_lines(ruled_tables(rows.pieces, columns.pieces, em), ink.shape, em)
-        mask = glyph_mask_beside(ink, em, known)
-        rows = rule_field(ink, mask, em, "row")
-        columns = rule_field(_turned(ink), _turned(mask), em, "column")
-        fine_rows, fine_columns = (
-            replace(fine_rows, clear=rows.clear),
-            replace(fine_columns, clear=columns.clear),
-        )
-    ways = (rows, fine_rows), (columns, fine_columns)
-    tables = ruled_tables(rows.pieces, columns.pieces, em)
-    ruled = [g for t in tables if (g := _grid(t, *ways, em, solid=solid)) is not None]
-    found = [*ruled, *open_grids(mask, rows.pieces, em, [grid.box for grid in ruled])]
+    evidence = _evidence(ink, glyph_mask(ink, em), em)
+    drawn = drawn_share(evidence.fields, (ink, _turned(ink)), em)
+    candidates = []
+    if drawn > SOLID or seen_share(evidence.fine, em) > SEEMINGLY_SOLID:
+        candidates.append(_tables(evidence, em, solid=True))
+    if drawn <= SOLID:
+        tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
+        evidence = _evidence(ink, glyph_mask_beside(ink, em, drawn_lines(tables, ink.shape, em)), em)
+        candidates.append(_tables(evidence, em, solid=False))
+    ruled = max(candidates, key=_mean_score)
+    found = [*ruled, *open_grids(evidence.mask, evidence.fields[0].pieces, em, [grid.box for grid in ruled])]
     return tuple(_scaled(grid, 1 / scale) for grid in sorted(found, key=lambda g: (g.box.y0, g.box.x0)))
+
+
+def _evidence(ink: Image, mask: Image, em: float) -> Evidence:
+    across = _turned(ink)
+    rows, columns = rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
+    return Evidence((rows, columns), (finer(rows, ink, em), finer(columns, across, em)), mask)
+
+
+def _tables(evidence: Evidence, em: float, *, solid: bool) -> list[Grid]:
+    tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
+    return [grid for table in tables if (grid := _grid(table, evidence, em, solid=solid)) is not None]
+
+
+def _mean_score(grids: list[Grid]) -> float:
+    area = sum(grid.box.area for grid in grids)
+    return sum(grid.score * grid.box.area for grid in grids) / area if area else 0.0
 
 
 def _work_ink(page: UprightPage) -> tuple[Image, float]:
@@ -71,21 +106,14 @@ def _turned(picture: Image) -> Image:
     return np.ascontiguousarray(picture.T)
 
 
-def _grid(
-    table: TableLines,
-    rows: tuple[RuleField, RuleField],
-    columns: tuple[RuleField, RuleField],
-    em: float,
-    *,
-    solid: bool,
-) -> Grid | None:
-    """The best tiling of a table; None when it parts no columns, or has no frame.
-
-    `rows` and `columns` are the field of each direction and its finer one.
-    """
-    row_evidence = edge_evidence(table.rows, table.columns, *rows, em, solid=solid)
-    column_evidence = edge_evidence(table.columns, table.rows, *columns, em, solid=solid)
-    if _framed(table, row_evidence, column_evidence) < LEAST_FRAME:
+def _grid(table: TableLines, evidence: Evidence, em: float, *, solid: bool) -> Grid | None:
+    """The best tiling of a table; None when it parts no columns, or has no frame."""
+    (rows, columns), (fine_rows, fine_columns) = evidence.fields, evidence.fine
+    row_evidence = edge_evidence(table.rows, table.columns, rows, fine_rows, em, solid=solid)
+    column_evidence = edge_evidence(table.columns, table.rows, columns, fine_columns, em, solid=solid)
+    x0, _, x1, _ = table.box
+    least = LEAST_FRAME if x1 - x0 > NARROW_EM * em else LEAST_NARROW_FRAME
+    if _framed(table, row_evidence, column_evidence) < least:
         return None
     row_gain = gains(row_evidence, solid=solid)
     column_gain = gains(column_evidence, solid=solid).T

@@ -31,6 +31,7 @@ PITCH = 0.004
 BLOCK = 6
 """Ink is averaged over so many px along the line before it is projected."""
 PRINT = 64
+LEAST_POINTS = 60
 RIDGE = 18
 BETTER = 0.72
 """A higher order is taken only if it leaves less than this share of the error ..."""
@@ -72,29 +73,52 @@ class SlopeField:
 
 def horizontal_slopes(ink: Image, em: float) -> SlopeField:
     """dy/dx of text lines and horizontal rules. `ink` at any scale with characters `em` px high."""
-    return _fitted(*_tile_slopes(ink, em, rules_only=False), ink.shape, HORIZONTAL_ORDERS)
+    return _slopes(ink, em, HORIZONTAL_ORDERS, rules_only=False)
 
 
 def vertical_slopes(ink: Image, em: float) -> SlopeField:
     """dx/dy of vertical rules."""
-    across = np.ascontiguousarray(ink.T)
-    field = _fitted(*_tile_slopes(across, em, rules_only=True), across.shape, VERTICAL_ORDERS)
+    field = _slopes(np.ascontiguousarray(ink.T), em, VERTICAL_ORDERS, rules_only=True)
     powers = tuple((j, i) for i, j in field.powers)
     return SlopeField(powers, field.coefficients, ink.shape[1], ink.shape[0])
 
 
-def _tile_slopes(ink: Image, em: float, *, rules_only: bool) -> tuple[Floats, Floats, Floats, Floats]:
-    """Per tile: centre x, centre y (px), slope, weight."""
+def _slopes(
+    ink: Image, em: float, orders: tuple[tuple[tuple[int, int], ...], ...], *, rules_only: bool
+) -> SlopeField:
+    xs, ys = _points(ink, em, rules_only=rules_only)
+    field = _fitted(*_tile_slopes(xs, ys, ink.shape), ink.shape, orders)
+    if field.is_constant and len(xs) > LEAST_POINTS:
+        return SlopeField(field.powers, (_refined(xs, ys, field.mean, ink.shape),), field.width, field.height)
+    return field
+
+
+def _refined(xs: Floats, ys: Floats, slope: float, shape: tuple[int, ...]) -> float:
+    """One slope for a whole page: over its full width a tenth of the tiles' pitch shows."""
+    candidates = slope + np.arange(-12, 13) * PITCH / 16
+    curve = _sharpness(xs - shape[1] / 2, ys, candidates, shape[0])
+    # The middle of the best plateau: a perfectly straight page is equally sharp a little to both sides.
+    best = curve >= curve.max() - 0.02 * (curve.max() - curve.min())
+    return float(candidates[best].mean())
+
+
+def _points(ink: Image, em: float, *, rules_only: bool) -> tuple[Floats, Floats]:
+    """X and y (px) of print, averaged over blocks along x; of rules alone where text has no line."""
     height, width = ink.shape
-    rows, cols = height, max(1, width // BLOCK)
-    blocks = np.asarray(cv2.resize(ink, (cols, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    cols = max(1, width // BLOCK)
+    blocks = np.asarray(cv2.resize(ink, (cols, height), interpolation=cv2.INTER_AREA), np.uint8)
     away = max(2, round(0.22 * em))
     beside = cv2.max(_shifted(blocks, away), _shifted(blocks, -away))
     seen = cv2.subtract(blocks, beside) > RIDGE
     if not rules_only:
         seen |= blocks > PRINT
     ys, xs = np.nonzero(seen)
-    xs_px = (xs + 0.5) * (width / cols)
+    return (xs + 0.5) * (width / cols), ys.astype(np.float64)
+
+
+def _tile_slopes(xs_px: Floats, ys: Floats, shape: tuple[int, ...]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Per tile: centre x, centre y (px), slope, weight."""
+    height, width = shape
     n_across, n_down = TILES
     tile_w, tile_h = 2 * width / (n_across + 1), 2 * height / (n_down + 1)
     slopes = np.arange(-REACH, REACH + PITCH / 2, PITCH)
@@ -106,7 +130,7 @@ def _tile_slopes(ink: Image, em: float, *, rules_only: bool) -> tuple[Floats, Fl
             left = j * tile_w / 2
             inside = (row_x >= left) & (row_x < left + tile_w)
             n = int(np.count_nonzero(inside))
-            if n < 60:
+            if n < LEAST_POINTS:
                 continue
             curve = _sharpness(
                 row_x[inside] - left - tile_w / 2, row_y[inside] - i * tile_h / 2, slopes, tile_h
