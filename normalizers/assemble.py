@@ -22,6 +22,7 @@ from goaltables.normalizers.upright import upright_box, upright_size
 
 _NEAR = 0.015  # of the page's width: how far a column edge may move from page to page
 _LOOSE = 0.04  # the same after the pieces were laid over each other, when they have as many columns
+_GAP_OF_PARTS = 0.2  # of the page's height, between a header grid and the indicators under it
 _OPENING_ROWS = 4  # a table says in its first rows whose it is
 _WHOSE = ("project", "organization")
 
@@ -184,9 +185,13 @@ def _same_page_part(group: Sequence[TablePiece], piece: TablePiece) -> bool:
     gap = lower.y0 - upper.y1
     shared = min(lower.x1, upper.x1) - max(lower.x0, upper.x0)
     height = upright_size(piece.geometry)[1]
-    if gap > 0.03 * height or shared < 0.8 * max(lower.width, upper.width):
+    # Between them there may be a goal that the grid finder took for prose.
+    if gap > _GAP_OF_PARTS * height or shared < 0.8 * min(lower.width, upper.width):
         return False
-    return not find_heads(join(group)) and bool(find_heads(join([piece]))) and not _opens(group, piece)
+    header = join(group)
+    if find_heads(header) or not opening_labels(header, None):
+        return False
+    return bool(find_heads(join([piece]))) and not _opens(group, piece)
 
 
 def opening_labels(table: JoinedTable, head: Head | None) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.forms import header_labels, recognise_form
 from goaltables.normalizers.grid_head import Half, Head
 from goaltables.normalizers.header_grid import HeaderReading, read_header, read_values
-from goaltables.normalizers.header_lines import AboveTable, money_unit, printed_year, read_above
+from goaltables.normalizers.header_lines import AboveTable, goal_between, money_unit, printed_year, read_above
 from goaltables.normalizers.indicator_heads import find_heads, halves
 from goaltables.normalizers.indicator_rows import GridReading, read_grid
 from goaltables.normalizers.joined_table import (
@@ -111,7 +111,7 @@ def _tables(table: JoinedTable) -> list[GoalTable]:
     header = read_header(table, heads[0].first)
     inside = [TextLine(p.text, p.cell.box, p.cell.confidence, p.cell.reader) for p in header.lines]
     above = read_above((*table.above, *inside))
-    read_values(header, above.values)
+    read_values(header, (*above.values, *goal_between(table.between)))
     section = _Section(table, heads, above, header)
     if is_wide_list(heads[0]):
         return _listed(section)

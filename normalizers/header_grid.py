@@ -160,7 +160,24 @@ def _read_label(
         return
     cells = _continued(table, value, last)
     reading.used |= {id(c.cell) for c in cells}
-    _take(reading, money, table, p, p.text, "".join(cell.text for cell in cells), (p, *cells))
+    text = "".join(cell.text for cell in cells)
+    glued = _glued_label(table, value, text)
+    if glued is not None:
+        text, label, after = glued
+        reading.used.add(id(after.cell))
+        _take(reading, money, table, value, label, after.text, (value, after))
+    _take(reading, money, table, p, p.text, text, (p, *cells))
+
+
+def _glued_label(table: JoinedTable, value: Placed, text: str) -> tuple[str, str, Placed] | None:
+    """A value that a missing rule glued to the next label, whose own value follows: 延续项目项目期 | 3年."""
+    after = _right(table, value)
+    if after is None or not after.text or _meanings(after) or len(text) > _LONGEST_LABEL:
+        return None
+    for cut in range(1, len(text) - 2):
+        if exact_labels(text[cut:]) and not exact_labels(text[:cut]):
+            return text[:cut].strip(), text[cut:].strip(), after
+    return None
 
 
 def _is_money(roles: Iterable[str]) -> bool:

@@ -38,6 +38,9 @@ _MONEY_UNIT = re.compile(
 _UNIT_IN_BRACKETS = re.compile(
     r"[(（\[【]\s*(?:金额)?(?:单位[:：]?)?\s*(百万元|万元|亿元|千元|百元|元)\s*[)）\]】]"
 )
+_AMOUNT = r"[-—]?[\d.,０-９．，]*\d?\s*(?:百万元|万元|亿元|千元|百元|元)?"
+_AMOUNT_FIRST = re.compile(rf"^({_AMOUNT})[，,；;]\s*(\D.*)$")
+_NAMED_AMOUNT = re.compile(rf"^(?:其中[:：]?)?(\D+?)[:：]?\s*({_AMOUNT})$")
 _LONGEST_LABEL = 16
 
 
@@ -79,8 +82,24 @@ def labelled_values(text: str) -> list[tuple[str, str]]:
     values = []
     for index, (_, start, label) in enumerate(spots):
         stop = spots[index + 1][0] if index + 1 < len(spots) else len(text)
-        values.append((label, text[start:stop].strip()))
+        values += _amounts(label, text[start:stop].strip())
     return values
+
+
+def _amounts(label: str, value: str) -> list[tuple[str, str]]:
+    """`label` and its value; a sum that goes on with its parts in one sentence is taken apart.
+
+    年度资金总额：5.2万元，其中：财政拨款5万元，其他资金0.2万元
+    """
+    match = _AMOUNT_FIRST.match(value)
+    if match is None or not any(meaning.role.startswith("money_") for meaning in exact_labels(label)):
+        return [(label, value)]
+    found = [(label, match.group(1).strip())]
+    for part in re.split(r"[，,；;。](?!\d{3})", match.group(2)):
+        named = _NAMED_AMOUNT.match(part.strip())
+        if named is not None and exact_labels(named.group(1)):
+            found.append((named.group(1), named.group(2).strip()))
+    return found if len(found) > 1 else [(label, value)]
 
 
 def _label_before(text: str) -> str | None:
@@ -179,6 +198,14 @@ def _values(lines: Sequence[TextLine]) -> Iterable[tuple[str, str]]:
         else:
             found += pairs
     return found
+
+
+def goal_between(lines: Sequence[TextLine]) -> list[tuple[str, str]]:
+    """The goal that stands as lines between two grids, its label beside the middle of its text."""
+    labels = [line for line in lines if _is_goal(line.text)]
+    if len(labels) != 1:
+        return list(_values(lines))
+    return [(labels[0].text.strip(), "".join(line.text.strip() for line in lines if line is not labels[0]))]
 
 
 def _is_goal(label: str) -> bool:

@@ -249,6 +249,8 @@ def _cells_by_role(table: JoinedTable, row: int, half: Half) -> dict[str, list[P
             role: min(p.end_col, column.end) - max(p.col, column.col) for role, column in half.columns.items()
         }
         best = max(shared, key=lambda role: (shared[role], half.columns[role].col == p.col), default="")
+        if best == "level2" and shared.get("name", 0) > 0 and leading_level2(p.text):
+            best = "name"
         if best in found and shared[best] > 0:
             found[best].append(p)
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from goaltables.document import CellSource, PublishedCell, TablePage
 from goaltables.records import Box, Cell, PageGeometry, PageTable, TextLine
@@ -79,6 +80,12 @@ class JoinedTable:
     @property
     def above(self) -> tuple[TextLine, ...]:
         return self.pieces[0].above
+
+    @property
+    def between(self) -> tuple[TextLine, ...]:
+        """The lines between two pieces of one page."""
+        pairs = pairwise(self.pieces)
+        return tuple(line for a, b in pairs if a.page == b.page for line in b.above)
 
     def at(self, row: int, col: int) -> Placed | None:
         """The cell that covers (row, col), None where nothing was found."""

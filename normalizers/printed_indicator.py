@@ -66,7 +66,7 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
     name = row.texts.get("name", "")
     if not name:
         reasons.append("name-missing")
-    elif level2 is None and "level2" not in row.half.columns and (id2 := level2_id(name)) is not None:
+    elif _is_named_by_level2(row, name) and (id2 := level2_id(name)) is not None:
         # 指标名称 that prints 数量指标: the form has no third level.
         level2 = name
         reasons.append("name-is-label")
@@ -91,6 +91,12 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
         reasons=reasons,
         source=[source_of(p) for p in row.cells],
     )
+
+
+def _is_named_by_level2(row: GridRow, name: str) -> bool:
+    """Whether the form has a first and no second level, so that its names may be level-2 labels."""
+    columns = row.half.columns
+    return "level1" in columns and "level2" not in columns and name.endswith("指标")
 
 
 def _label(box: LabelBox | None) -> str | None:

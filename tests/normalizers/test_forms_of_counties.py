@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from printed_page import page_of, read_one, rows_of, table_of
 
 from goaltables.normalizers.understand import printed_tables
+from goaltables.records import Box, TextLine
 
 PROJECT = """
 项目名称 | 草原管护 | < | <
@@ -329,13 +332,9 @@ def test_level_1_is_derived_by_the_era_of_the_form() -> None:
 
 def test_label_stacked_one_character_a_line() -> None:
     drawing = PROJECT.replace("产出指标", "产~出~指~标")
-    pages = [page_of(table_of(drawing), above=["项目支出绩效目标表"])]
-    cells = tuple(
-        type(cell)(cell.row, cell.col, cell.rowspan, cell.colspan, cell.box, cell.text.replace("~", "\n"))
-        for cell in pages[0].tables[0].cells
-    )
-    table = type(pages[0].tables[0])(pages[0].tables[0].box, cells, "drawn")
-    (found,) = printed_tables([page_of(table, above=["项目支出绩效目标表"])])
+    drawn = table_of(drawing)
+    cells = tuple(replace(cell, text=cell.text.replace("~", "\n")) for cell in drawn.cells)
+    (found,) = printed_tables([page_of(replace(drawn, cells=cells), above=["项目支出绩效目标表"])])
     assert found.indicators[0].level1 == "产出指标"
     assert found.indicators[0].level1_id == "output"
 
@@ -369,3 +368,84 @@ def test_distractors_are_left_alone() -> None:
     income = table_of("收入项目 | 预算数 | 支出项目 | 预算数\n财政拨款 | 5 | 基本支出 | 5", y=300)
     listed = table_of("项目名称 | 项目类别 | 合计 | 其他\n绩效管理 | 特定目标类 | 5 | 0", y=500)
     assert not printed_tables([page_of(purchase, income, listed, above=["2023年政府采购预算表"])])
+
+
+def test_label_cut_in_two_and_label_glued_to_a_value() -> None:
+    table = read_one(
+        """
+        部门（ | 单位）名称 | 某县档案馆 | <
+        项目名称 | < | 库房 | <
+        项目属性 | < | 延续项目项目期 | 3年
+        一级指标 | 二级指标 | 三级指标 | 指标值
+        产出指标 | 数量指标 | 入库卷数 | 900卷
+        """,
+        "项目支出绩效目标表",
+    )
+    assert table.organization == "某县档案馆"
+    assert list(table.fields) == ["部门（单位）名称", "项目名称", "项目属性", "项目期"]
+    assert (table.fields["项目属性"], table.fields["项目期"]) == ("延续项目", "3年")
+
+
+def test_glued_cells_of_the_grid_come_apart() -> None:
+    table = read_one(
+        """
+        项目名称 | 库房 | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值
+        产出指标 | 数量指标入库卷数 | < | 900卷
+        ^ | 质量指标 | 完好率≥98% | <
+        """,
+        "项目支出绩效目标表",
+    )
+    assert rows_of(table) == [
+        ("产出指标", "数量指标", "入库卷数", "900卷"),
+        ("产出指标", "质量指标", "完好率", "≥98%"),
+    ]
+
+
+def test_heads_of_amounts_glued_and_misread() -> None:
+    table = read_one(
+        """
+        部门（单位）名称 | < | 某县档案馆 | < | <
+        任务名称 | 主要内容 | 总额财政拨款 | < | 具他资金
+        档案保管 | 库房 | 12.5 | 10.5 | 2
+        年度总体目标 | 保管好档案。 | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值 | <
+        产出指标 | 数量指标 | 入库卷数 | 900卷 | <
+        """,
+        "部门整体支出绩效目标表",
+    )
+    assert [(b.name, b.total, b.fiscal, b.other) for b in table.budget] == [("档案保管", "12.5", "10.5", "2")]
+
+
+def test_header_and_indicators_as_two_grids_with_the_goal_between() -> None:
+    header = table_of("项目名称 | 库房 | 实施单位 | 某县档案馆\n年度资金总额 | 5 | 其他资金 | 0")
+    grid = table_of("一级指标 | 二级指标 | 三级指标 | 指标值\n产出指标 | 数量指标 | 入库卷数 | 900卷", y=200)
+    page = page_of(header, grid, above=["项目支出绩效目标表"])
+    between = [
+        TextLine("保管好档案，", Box(200, 150, 400, 160), 1.0, "drawn"),
+        TextLine("总体目标", Box(60, 158, 120, 168), 1.0, "drawn"),
+        TextLine("方便查阅。", Box(200, 166, 400, 176), 1.0, "drawn"),
+    ]
+    page = replace(page, lines=(*page.lines, *between))
+    (table,) = printed_tables([page])
+    assert (table.project, table.annual_goal) == ("库房", "保管好档案，方便查阅。")
+    assert len(table.indicators) == 1
+
+
+def test_amounts_in_one_sentence() -> None:
+    table = read_one(
+        "一级指标 | 二级指标 | 三级指标 | 指标值\n产出指标 | 数量指标 | 入库卷数 | 900卷",
+        "项目绩效目标表",
+        "项目名称：库房",
+        "年度资金总额：1,215.2万元，其中：财政拨款1,215万元，其他资金0.2万元",
+    )
+    assert [(b.total, b.fiscal, b.other) for b in table.budget] == [("1,215.2", "1,215", "0.2")]
+
+
+def test_dirt_in_an_empty_row_is_no_indicator() -> None:
+    page = page_of(table_of(PROJECT + "效益指标 | 经济效益指标 |  | 白"), above=["项目支出绩效目标表"])
+    (drawn,) = page.tables
+    cells = tuple(replace(c, confidence=0.05) if c.text == "白" else c for c in drawn.cells)
+    (table,) = printed_tables([replace(page, tables=(replace(drawn, cells=cells),))])
+    assert len(table.indicators) == 3
+    assert {finding.code for finding in table.findings} == {"empty-indicator", "unassigned-cell"}
