@@ -133,7 +133,8 @@ def edge_evidence(
         else:
             broad = (_near(field.ridge, at, along, em) > threshold).any(axis=0)
             seen[i] = _share(_running(broad & open_), spans, _running(open_))
-            seen[i, _floating(np.asarray(on.any(axis=0) | ~open_, bool), whole, em)] = 0
+            floating = _floating(np.asarray(on.any(axis=0) | ~open_, bool), whole, em)
+            seen[i, floating & ~_continued(seen[i])] = 0
         clear[i] = _share(_running(open_), spans)
         crossed[i] = _share(_running(across), spans)
     length = np.maximum(np.diff(bounds), 1) / em
@@ -222,6 +223,12 @@ def _seen_straight(on: Bools, spans: list[tuple[int, int]], em: float) -> Floats
             ends = [counts[:, a + reach] - counts[:, a], counts[:, b] - counts[:, b - reach]]
             seen[k] *= min(float(end.max()) for end in ends) / reach
     return seen
+
+
+def _continued(seen: Floats) -> Bools:
+    """Edges between two that are seen on the same line."""
+    there = np.concatenate([[False], seen >= ABSENT, [False]])
+    return np.asarray(there[:-2] & there[2:], bool)
 
 
 def _floating(on: Bools, spans: list[tuple[int, int]], em: float) -> Bools:
