@@ -162,11 +162,11 @@ def _read_label(
     reading.used |= {id(c.cell) for c in cells}
     text = "".join(cell.text for cell in cells)
     glued = _glued_label(table, value, text)
+    _take(reading, money, table, p, p.text, glued[0] if glued else text, (p, *cells))
     if glued is not None:
-        text, label, after = glued
+        _, label, after = glued
         reading.used.add(id(after.cell))
         _take(reading, money, table, value, label, after.text, (value, after))
-    _take(reading, money, table, p, p.text, text, (p, *cells))
 
 
 def _glued_label(table: JoinedTable, value: Placed, text: str) -> tuple[str, str, Placed] | None:
