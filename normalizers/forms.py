@@ -123,6 +123,17 @@ def block_head_word(block: str, text: str) -> str | None:
     return found[0] if found else None
 
 
+@cache
+def _misread_operators() -> dict[str, str]:
+    entries = load_toml("column_heads.toml")["misread_operator"]
+    return {read: entry["operator"] for entry in entries for read in entry["read"]}
+
+
+def likely_operator(text: str) -> str | None:
+    """The operator that is read as `text` when it stands alone in its cell; None for any other text."""
+    return _misread_operators().get(text.strip())
+
+
 def horizon_of(text: str) -> str | None:
     """``annual`` or ``mid_term`` when the words above or beside a grid say so."""
     folded = fold(text)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from goaltables.document import Finding, Indicator
 from goaltables.normalizers.findings import empty_indicator_finding
+from goaltables.normalizers.forms import likely_operator
 from goaltables.normalizers.indicator_rows import GridRow
 from goaltables.normalizers.joined_table import source_of
 from goaltables.normalizers.labels import (
@@ -72,7 +73,11 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
         reasons.append("name-is-label")
     value = row.texts.get("value", "")
     if {"operator", "unit"} & row.texts.keys():
-        value = split_value_columns(row.texts.get("operator", ""), value, row.texts.get("unit", ""))
+        operator = row.texts.get("operator", "")
+        if (likely := likely_operator(operator)) is not None:
+            operator = likely
+            reasons.append("operator-suspect")
+        value = split_value_columns(operator, value, row.texts.get("unit", ""))
     return Indicator(
         level1=level1,
         level2=level2,
@@ -87,7 +92,7 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
         score=row.texts.get("score") or None,
         deviation=row.texts.get("deviation") or None,
         confidence=round(min((p.cell.confidence for p in row.cells), default=1.0), 4),
-        needs_review="name-missing" in reasons,
+        needs_review=bool({"name-missing", "operator-suspect"} & set(reasons)),
         reasons=reasons,
         source=[source_of(p) for p in row.cells],
     )

@@ -449,3 +449,21 @@ def test_dirt_in_an_empty_row_is_no_indicator() -> None:
     (table,) = printed_tables([replace(page, tables=(replace(drawn, cells=cells),))])
     assert len(table.indicators) == 3
     assert {finding.code for finding in table.findings} == {"empty-indicator", "unassigned-cell"}
+
+
+def test_lone_operators_that_were_misread() -> None:
+    table = read_one(
+        """
+        项目名称 | 护林 | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位
+        产出指标 | 数量指标 | 护林员 | 二 | 12 | 人
+        ^ | ^ | 护林面积 | N | 900 | 亩
+        ^ | ^ | 巡护次数 | ≥ | 2 | 次
+        """,
+        "项目支出绩效目标表",
+    )
+    assert [(i.value_text, i.needs_review, i.reasons) for i in table.indicators] == [
+        ("=12人", True, ["operator-suspect"]),
+        ("≥900亩", True, ["operator-suspect"]),
+        ("≥2次", False, []),
+    ]
