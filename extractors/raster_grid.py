@@ -36,9 +36,11 @@ SOLID = 0.95
 SEEMINGLY_SOLID = 0.9
 END_COST = {True: 0.5, False: 0.8}
 LEAST_FRAME = 0.3
-LEAST_NARROW_FRAME = 0.8
+LEAST_SMALL_FRAME = 0.8
 NARROW_EM = 16.0
 """Of the outer lines, seen: the strokes of a title make no frame."""
+PRINT_EM2 = 0.3
+LEAST_FILLED = 2
 LEAST_COLUMNS = 2
 """Vertical lines of a mere frame."""
 
@@ -82,7 +84,23 @@ def _evidence(ink: Image, mask: Image, em: float) -> Evidence:
 
 def _tables(evidence: Evidence, em: float, *, solid: bool) -> list[Grid]:
     tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
-    return [grid for table in tables if (grid := _grid(table, evidence, em, solid=solid)) is not None]
+    grids = [grid for table in tables if (grid := _grid(table, evidence, em, solid=solid)) is not None]
+    return [grid for grid in grids if _holds_print(grid, evidence.mask, em)]
+
+
+def _holds_print(grid: Grid, mask: Image, em: float) -> bool:
+    """Whether at least two cells hold a character: the edge of a sheet on a desk is ruled, and empty."""
+    inset = 0.2 * em
+    filled = 0
+    for cell in grid.cells:
+        x0, y0, x1, y1 = (
+            round(v)
+            for v in (cell.box.x0 + inset, cell.box.y0 + inset, cell.box.x1 - inset, cell.box.y1 - inset)
+        )
+        filled += int(np.count_nonzero(mask[max(0, y0) : y1, max(0, x0) : x1]) > PRINT_EM2 * em * em)
+        if filled >= LEAST_FILLED:
+            return True
+    return False
 
 
 def _mean_score(grids: list[Grid]) -> float:
@@ -112,7 +130,8 @@ def _grid(table: TableLines, evidence: Evidence, em: float, *, solid: bool) -> G
     row_evidence = edge_evidence(table.rows, table.columns, rows, fine_rows, em, solid=solid)
     column_evidence = edge_evidence(table.columns, table.rows, columns, fine_columns, em, solid=solid)
     x0, _, x1, _ = table.box
-    least = LEAST_FRAME if x1 - x0 > NARROW_EM * em else LEAST_NARROW_FRAME
+    large = x1 - x0 > NARROW_EM * em and len(table.rows) > 2
+    least = LEAST_FRAME if large else LEAST_SMALL_FRAME
     if _framed(table, row_evidence, column_evidence) < least:
         return None
     row_gain = gains(row_evidence, solid=solid)
