@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from goaltables.normalizers.closed_words import fold
 from goaltables.normalizers.forms import has_label_role
 from goaltables.normalizers.grid_head import Half, HeadColumn
 from goaltables.normalizers.joined_table import JoinedTable, Placed, distinct, joined_text
-from goaltables.normalizers.labels import fits_under, leading_level2, level1_id, level2_id
+from goaltables.normalizers.labels import (
+    fits_under,
+    leading_level2,
+    level1_id,
+    level2_id,
+    without_side_letters,
+)
 from goaltables.normalizers.spread_labels import LabelBox, column_boxes, joined_boxes, spread
 
 _BLANK = re.compile(r"^[\s\-—－–_/／\\.。·…无]*$")
@@ -139,6 +145,8 @@ def _label_boxes(
         return []
     boxes = []
     for box in column_boxes(table, column.col, column.end, first, last):
+        if column.role == "level1":
+            box = replace(box, text=without_side_letters(box.text))
         reaches = neighbour is not None and any(p.end_col > neighbour.col for p in box.cells)
         known = level2_id(box.text) if column.role == "level2" else level1_id(box.text)
         if reaches and known is None:

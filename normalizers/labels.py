@@ -21,6 +21,8 @@ from goaltables.normalizers.data import load_toml
 
 _DIRT = re.compile(r"^[^\u4e00-\u9fff（(]+|[^\u4e00-\u9fff）)]+$")
 _LONGEST_GLUED = 14
+_SIDE_LETTERS = frozenset("年度绩效指标")
+_MOST_SIDE_LETTERS = 6
 # A weight is read badly as often as anything: 产出指标（5O分） is still a label with a weight behind it.
 _UNREAD_WEIGHT = re.compile(r"[（(][^（()）]{1,4}分[)）]$")
 _WEIGHT = re.compile(r"\s*[（(\[【]\s*(?:权重|分值)?[:：]?\s*(\d+(?:[.．]\d+)?)\s*[%％分]?\s*[)）\]】]\s*")
@@ -127,6 +129,22 @@ def without_dirt(label: str) -> str:
     if bare != label and bare and (_words(1).exact(bare) or _words(2).exact(bare)):
         return bare
     return label
+
+
+def without_side_letters(text: str) -> str:
+    """A level-1 text without letters of the label stacked beside the grid (年度绩效指标).
+
+    Where no rule parts the two, 年 stands alone in the column of levels, or before the level: 年度产出指标.
+    """
+    folded = fold(text)
+    if not folded or level1_id(text) is not None:
+        return text
+    if set(folded) <= _SIDE_LETTERS and len(folded) <= _MOST_SIDE_LETTERS:
+        return ""
+    for cut in range(1, min(len(folded), _MOST_SIDE_LETTERS + 1)):
+        if set(folded[:cut]) <= _SIDE_LETTERS and _words(1).exact(folded[cut:]):
+            return folded[cut:]
+    return text
 
 
 def leading_level2(text: str) -> tuple[str, str] | None:

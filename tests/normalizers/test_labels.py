@@ -15,6 +15,7 @@ from goaltables.normalizers.labels import (
     level_name,
     levels,
     without_dirt,
+    without_side_letters,
     without_weight,
 )
 
@@ -85,6 +86,20 @@ def test_dirt_goes_only_when_a_known_label_is_left() -> None:
     assert without_dirt(",产出指标") == "产出指标"
     assert without_dirt("数量指标1") == "数量指标"
     assert without_dirt("指标1：清淤长度") == "指标1：清淤长度"
+
+
+@pytest.mark.parametrize(
+    ("printed", "left"),
+    [
+        ("年", ""),
+        ("绩效", ""),
+        ("年度产出指标", "产出指标"),
+        ("效益指标", "效益指标"),
+        ("其他指标类", "其他指标类"),
+    ],
+)
+def test_letters_of_the_label_beside_the_grid(printed: str, left: str) -> None:
+    assert without_side_letters(printed) == left
 
 
 def test_glued_label_and_name() -> None:
