@@ -25,6 +25,13 @@ Value = str | int | bool | Decimal | None
 Row = dict[str, Value]
 Rows = dict[str, list[Row]]
 
+# Columns of an indicator that are fields of the record, unchanged.
+AS_PUBLISHED = (
+    *("horizon", "level1", "level1_id", "level2", "level2_id"),
+    *("name", "full_name", "name_status", "head_id", "vocabulary_id"),
+    *("value_text", "unit", "unit_id", "base_unit", "qualitative", "period_start", "period_end", "direction"),
+    *("actual_text", "deviation", "needs_review"),
+)
 OPERATOR_WORDS = {"=": "eq", ">=": "ge", "<=": "le", ">": "gt", "<": "lt"}
 
 
@@ -177,13 +184,8 @@ def _budget_rows(table_id: str, table: GoalTable) -> Iterator[Row]:
 
 
 def _indicator_rows(table_id: str, table: GoalTable) -> Iterator[Row]:
-    plain = (
-        "horizon level1 level1_id level2 level2_id name full_name name_status head_id vocabulary_id "
-        "value_text unit unit_id base_unit qualitative period_start period_end direction actual_text "
-        "deviation needs_review"
-    ).split()
     for number, indicator in enumerate(table.indicators, start=1):
-        row: Row = {name: getattr(indicator, name) for name in plain}
+        row: Row = {name: getattr(indicator, name) for name in AS_PUBLISHED}
         row |= {
             "indicator_id": f"{table_id}/i{number}",
             "table_id": table_id,

@@ -25,7 +25,7 @@ def failed_document(
     """The failed record. `sha256` is empty when not even the bytes could be had."""
     return Document(
         status="failed",
-        error=DocumentFailure(**{"class": error_class, "message": message}),
+        error=DocumentFailure(error_class=error_class, message=message),
         source=DocumentSource(
             path=path, sha256=sha256, bytes=size, media_type=media_type or UNKNOWN_MEDIA_TYPE, page_count=0
         ),

@@ -10,20 +10,22 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from goaltables import load_records
 from rich.console import Console
 from rich.table import Table
+
+from goaltables import load_records
 
 
 def show(out: Path) -> None:
     records = load_records(out)
     console = Console()
     table = Table(title=f"{out}/dataset/documents.csv")
-    for name, justify in (("path", "left"), ("status", "left"), ("pages", "right"), ("tables", "right"),
-                          ("indicators", "right"), ("findings", "right"), ("needs review", "right")):  # fmt: skip
-        table.add_column(name, justify="right" if justify == "right" else "left")
+    for name in ("path", "status"):
+        table.add_column(name, overflow="fold")  # never cut what a person must read
+    for name in ("pages", "tables", "indicators", "findings", "review"):
+        table.add_column(name, justify="right")
     for row in records["documents"].itertuples():
-        status = row.status if row.status != "failed" else f"failed: {row.error_class}"
+        status = str(row.status) if row.status != "failed" else f"failed: {row.error_class}"
         counts = (row.page_count, row.tables, row.indicators, row.findings, row.needs_review)
         table.add_row(str(row.path), status, *map(str, counts))
     console.print(table)
@@ -31,8 +33,8 @@ def show(out: Path) -> None:
     indicators = records["indicators"]
     completed = indicators[indicators["name_status"] == "completed"].drop_duplicates("full_name")
     names = Table(title="names cut by their column, completed (indicators.csv: name, full_name)")
-    names.add_column("name 印出")
-    names.add_column("full_name 补全")
+    names.add_column("name 印出", overflow="fold")
+    names.add_column("full_name 补全", overflow="fold")
     names.add_column("value 指标值")
     for row in completed.itertuples():
         names.add_row(str(row.name), str(row.full_name), str(row.value_text))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from goaltables.normalizers.findings import findings_reference
+from goaltables.normalizers.findings import findings_page
 from goaltables.pipeline.dataset import dataset_reference
 
-PAGES = {"dataset.md": dataset_reference, "findings.md": findings_reference}
+PAGES = {"dataset.md": dataset_reference, "findings.md": findings_page}
 
 if __name__ == "__main__":
     for name, reference in PAGES.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = "1.0"
 
@@ -175,9 +175,9 @@ class DocumentFailure(Published):
     """Why nothing could be read. The message says what a person can do."""
 
     # `class` is the name in the contract, and a keyword in Python.
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    error_class: str = Field(alias="class")
+    error_class: str = Field(
+        validation_alias=AliasChoices("class", "error_class"), serialization_alias="class"
+    )
     message: str
 
 

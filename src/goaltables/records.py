@@ -89,8 +89,11 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class PageGeometry:
-    """One page as displayed. `number` counts from 1; `rotation` is the clockwise turn (0, 90, 180, 270)
-    that was applied to make the delivered page upright."""
+    """One page as displayed.
+
+    `number` counts from 1; `rotation` is the clockwise turn (0, 90, 180, 270) that was applied to make the
+    delivered page upright.
+    """
 
     number: int
     width: float
@@ -225,7 +228,7 @@ class OcrEngine(Protocol):
     licence: str
 
     def read(self, lines: Sequence[Image]) -> list[LineReading]:
-        """Read upright line images (gray ``h x w`` or BGR ``h x w x 3``, uint8): one reading each, in order."""
+        """Read upright line images (gray ``h x w`` or BGR ``h x w x 3``, uint8): one reading each."""
         ...
 
 

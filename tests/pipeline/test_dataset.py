@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from goaltables.document import (
     BudgetRow,
     CellSource,
@@ -26,8 +29,6 @@ from goaltables.document import (
 from goaltables.errors import UsageError
 from goaltables.pipeline.dataset import dataset_reference, dataset_tables, flatten
 from goaltables.pipeline.export import describe, export_dataset, load_records
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 ENGINE = EngineIdentity(goaltables="0", reader="", model="", config_sha256="0" * 64)
 WHERE = CellSource(page=2, bbox=[1.0, 2.0, 30.5, 4.0], row=3, col=1)
@@ -43,7 +44,9 @@ def a_document(path: str = "a.pdf", text: str = "=87人") -> Document:
         amount_unit="万元",
         fields={"部门（单位）名称": "某县某乡人民政府"},
         budget=[
-            BudgetRow(name="运转保障", content="日常", total="1,234.50", fiscal="１２", other="-", source=[WHERE])
+            BudgetRow(
+                name="运转保障", content="日常", total="1,234.50", fiscal="１２", other="-", source=[WHERE]
+            )
         ],
         indicators=[
             Indicator(
@@ -114,7 +117,11 @@ def test_raw_and_normalised_stand_side_by_side() -> None:
     assert (line["fiscal_text"], line["fiscal"]) == ("１２", Decimal(12))
     assert (line["other_text"], line["other"]) == ("-", None)
     (indicator,) = rows["indicators"]
-    assert (indicator["value_text"], indicator["operator"], indicator["value"]) == ("=87人", "eq", Decimal(87))
+    assert (indicator["value_text"], indicator["operator"], indicator["value"]) == (
+        "=87人",
+        "eq",
+        Decimal(87),
+    )
     assert (indicator["page"], indicator["bbox"]) == (2, "1 2 30.5 4")
 
 
@@ -140,7 +147,7 @@ def test_load_records_gives_types(tmp_path: Path) -> None:
     assert frames["tables"]["fiscal_year"].dtype == pd.Int64Dtype()
     assert frames["indicators"]["needs_review"].dtype == pd.BooleanDtype()
     assert frames["indicators"]["value"][0] == Decimal(87)
-    assert pd.isna(frames["documents"].set_index("document").loc["b.pdf", "media_type"])
+    assert pd.isna(frames["documents"].set_index("document")["media_type"]["b.pdf"])
 
 
 def test_an_empty_output_has_empty_tables_with_all_columns(tmp_path: Path) -> None:
