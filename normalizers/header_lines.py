@@ -116,9 +116,18 @@ def read_above(lines: Sequence[TextLine]) -> AboveTable:
     lines = _rows_of_print(lines)
     titles = [i for i, line in enumerate(lines) if is_goal_title(line.text)]
     titles = titles or [i for i, line in enumerate(lines) if is_table_title(line.text)]
+    titles = titles or [i for i, line in enumerate(lines) if _is_title_without_end(line.text)]
     title = _whole_title(lines, titles[-1]) if titles else None
     below = lines[titles[-1] :] if titles else lines
     return AboveTable(title, _year(below, title), _unit(below), tuple(_values(below)))
+
+
+def _is_title_without_end(text: str) -> bool:
+    """Whether a line is a title whose last characters were not read: 财政支出项目绩效目标."""
+    folded = fold(text)
+    named = re.search(r"绩效(?:目标|自评)[^:：]{0,3}$", folded)
+    labelled = any(value for _, value in labelled_values(text))
+    return bool(named) and 8 <= len(folded) <= 40 and not labelled and "第" not in folded
 
 
 def _rows_of_print(lines: Sequence[TextLine]) -> list[TextLine]:

@@ -20,6 +20,7 @@ from goaltables.normalizers.closed_words import ClosedWords, fold
 from goaltables.normalizers.data import load_toml
 
 _DIRT = re.compile(r"^[^\u4e00-\u9fff（(]+|[^\u4e00-\u9fff）)]+$")
+_DOUBTED = 0.6
 _LONGEST_GLUED = 14
 _SIDE_LETTERS = frozenset("年度绩效指标")
 _MOST_SIDE_LETTERS = 6
@@ -120,14 +121,20 @@ def level_name(depth: int, identity: str) -> str:
     return next(level.name for level in levels(depth) if level.id == identity)
 
 
-def without_dirt(label: str) -> str:
+def without_dirt(label: str, confidence: float) -> str:
     """A badly read label without the marks of dirt at its edges: ",产出指标" and "数量指标1" are known words.
 
-    Only when exactly a known label is left; no label has a letter or digit of its own.
+    Only when exactly a known label is left; no label has a letter or digit of its own. What looks like a
+    character (心心产出指标 under a seal) is dirt only where the reader did not believe in it.
     """
     bare = _DIRT.sub("", label)
-    if bare != label and bare and (_words(1).exact(bare) or _words(2).exact(bare)):
+    if bare and (_words(1).exact(bare) or _words(2).exact(bare)):
         return bare
+    if confidence < _DOUBTED:
+        for cut in (1, 2):
+            for part in (bare[cut:], bare[:-cut]):
+                if len(part) >= 4 and (_words(1).exact(part) or _words(2).exact(part)):
+                    return part
     return label
 
 

@@ -109,7 +109,7 @@ def _label(box: LabelBox | None) -> str | None:
     if box is None:
         return None
     label = without_weight("".join(box.text.split("\n")))[0]
-    return without_dirt(label) if box.confidence < 1 else label
+    return without_dirt(label, box.confidence) if box.confidence < 1 else label
 
 
 def empty_label(box: LabelBox) -> Finding:

@@ -83,9 +83,11 @@ def test_weights_in_brackets(printed: str, label: str, weight: str | None) -> No
 
 
 def test_dirt_goes_only_when_a_known_label_is_left() -> None:
-    assert without_dirt(",产出指标") == "产出指标"
-    assert without_dirt("数量指标1") == "数量指标"
-    assert without_dirt("指标1：清淤长度") == "指标1：清淤长度"
+    assert without_dirt(",产出指标", 0.9) == "产出指标"
+    assert without_dirt("数量指标1", 0.9) == "数量指标"
+    assert without_dirt("指标1：清淤长度", 0.2) == "指标1：清淤长度"
+    assert without_dirt("心心产出指标", 0.2) == "产出指标"
+    assert without_dirt("心心产出指标", 0.9) == "心心产出指标"
 
 
 @pytest.mark.parametrize(
