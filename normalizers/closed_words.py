@@ -9,8 +9,8 @@ left undecided.
 >>> words = ClosedWords({"项目资金": ["money"], "主管部门": ["field"]})
 >>> words.meanings("项目资金\n（万元）：")
 ('money',)
->>> words.meanings("主管部」"), words.meanings("主营部门")
-((), ('field',))
+>>> words.meanings("主营部门"), words.meanings("王营部门")
+(('field',), ())
 """
 
 from __future__ import annotations
