@@ -17,6 +17,10 @@ class Limits:
     `max_frames` are the pages of a multi-page TIFF. `max_vector_objects` are the drawn paths of one PDF page:
     a page with more is a map or a drawing and is read from its picture. `max_stream_bytes` is the size one
     PDF stream may have when unpacked.
+
+    The last seven are of Office files and text dumps: all bytes of an archive when unpacked and the number of
+    its parts, by how much a part may shrink when packed (text of real tables: 5 to 30 times), elements of
+    XML, cells (also those that a merged range only names), columns, and characters of text.
     """
 
     max_pages: int = 2000
@@ -24,3 +28,10 @@ class Limits:
     max_frames: int = 500
     max_vector_objects: int = 50_000
     max_stream_bytes: int = 256 * 1024 * 1024
+    max_unpacked_bytes: int = 256 * 1024 * 1024
+    max_archive_entries: int = 5_000
+    max_pack_ratio: float = 400.0
+    max_xml_elements: int = 1_500_000
+    max_cells: int = 200_000
+    max_columns: int = 400
+    max_characters: int = 10_000_000

@@ -1,8 +1,9 @@
 """Opening a document: from bytes to pages that can be read or looked at.
 
-One door for everything that comes in: a digital PDF, a scan in a PDF, a photo, a fax as multi-page TIFF. What
-the bytes are is sniffed, sizes are checked before anything is decoded, and what cannot be read fails here
-with an error that says what a person can do.
+One door for everything that comes in: a digital PDF, a scan in a PDF, a photo, a fax as multi-page TIFF, a
+Word document, a workbook, the text somebody copied out of a table. What the bytes are is sniffed, sizes are
+checked before anything is decoded, and what cannot be read fails here with an error that says what a person
+can do.
 
 >>> open_document(b"<html>403 Forbidden</html>")
 Traceback (most recent call last):
@@ -32,6 +33,7 @@ class OpenedDocument(ABC):
 
     media_type: str
     page_count: int
+    text_reader: str = "pdfplumber"  # the package that reads its texts
     problems: tuple[PageProblem, ...] = ()
 
     @abstractmethod
@@ -47,6 +49,7 @@ class OpenedDocument(ABC):
 
         Raises:
             MalformedDocument: the page cannot be drawn or decoded.
+            UnsupportedDocument: the document has no paper (office files, text dumps).
 
         """
 
@@ -73,23 +76,15 @@ def open_document(
 
     Raises:
         EmptyDocument: no bytes, or no page.
-        UnsupportedDocument: neither PDF nor PNG, JPEG or TIFF; the message names the kind.
+        UnsupportedDocument: of no kind that is read; the message names the kind.
         EncryptedDocument: a user password is needed and `password` is not it.
         MalformedDocument: damaged beyond reading.
         LimitExceeded: more pages, pixels or unpacked bytes than `limits` allow.
 
     """
-    # The readers are heavy; a caller who meets only images never loads the PDF ones, and the other way round.
-    from goaltables.extractors.image_document import ImageDocument
-    from goaltables.extractors.pdf_document import PdfDocument
-
     limits = limits or Limits()
     media_type = sniff.sniff(data)
-    document: OpenedDocument
-    if media_type == sniff.PDF:
-        document = PdfDocument(data, password=password, limits=limits)
-    else:
-        document = ImageDocument(data, media_type, limits=limits)
+    document = _open(data, media_type, password, limits)
     if document.page_count > limits.max_pages:
         document.close()
         raise LimitExceeded(
@@ -97,3 +92,28 @@ def open_document(
             "split it, or raise the limit"
         )
     return document
+
+
+def _open(data: bytes, media_type: str, password: str | None, limits: Limits) -> OpenedDocument:
+    # The readers are heavy; a caller who meets only images never loads the PDF ones, and the other way round.
+    match media_type:
+        case sniff.PDF:
+            from goaltables.extractors.pdf_document import PdfDocument
+
+            return PdfDocument(data, password=password, limits=limits)
+        case sniff.DOCX:
+            from goaltables.extractors.docx_document import DocxDocument
+
+            return DocxDocument(data, limits=limits)
+        case sniff.XLSX:
+            from goaltables.extractors.xlsx_document import XlsxDocument
+
+            return XlsxDocument(data, limits=limits)
+        case sniff.DUMP:
+            from goaltables.extractors.dump_document import DumpDocument
+
+            return DumpDocument(data, limits=limits)
+        case _:
+            from goaltables.extractors.image_document import ImageDocument
+
+            return ImageDocument(data, media_type, limits=limits)

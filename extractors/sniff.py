@@ -1,7 +1,8 @@
 """What the bytes of a file are, whatever the file is called.
 
 County web sites deliver Word documents, spreadsheets, OFD files and the HTML page of a firewall under names
-that end in ``.pdf``. The first bytes tell; the name never decides.
+that end in ``.pdf``. The first bytes tell, in an archive its parts, in a text the shape of its lines; the
+name never decides.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ import io
 import zipfile
 
 from goaltables.errors import EmptyDocument, MalformedDocument, UnsupportedDocument
+from goaltables.extractors.dump_text import decode_text, is_dump
 
 PDF = "application/pdf"
 PNG = "image/png"
 JPEG = "image/jpeg"
 TIFF = "image/tiff"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DUMP = "text/tab-separated-values"
 
 # ISO 32000 wants the header first; readers accept it in the first 1,024 bytes, after mail or web headers.
 PDF_HEADER_WITHIN = 1024
@@ -46,21 +51,40 @@ NOT_READ = (
 )
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-OLE_KINDS = (("Workbook", "an old Excel workbook (.xls)"), ("WordDocument", "an old Word document (.doc)"))
+OLE_KINDS = (
+    ("Workbook", "an old Excel workbook (.xls)"),
+    ("WordDocument", "an old Word document (.doc)"),
+    ("EncryptedPackage", "an Office file with a password"),
+)
+# What a person can do about a kind that is not read.
+REMEDIES = {
+    "an old Excel workbook (.xls)": "open it and save it as .xlsx or PDF",
+    "an old Word document (.doc)": "open it and save it as .docx or PDF",
+    "an old Microsoft Office file": "open it and save it as .docx, .xlsx or PDF",
+    "an Office file with a password": "open it with its password and save it without one",
+    "an Excel binary workbook (.xlsb)": "open it and save it as .xlsx",
+    "an OFD document (版式文档)": "open it and save it as PDF",
+    "an RTF document": "open it and save it as .docx or PDF",
+}
 
 ZIP = b"PK\x03\x04"
+CONTENT_TYPES = "[Content_Types].xml"
+# The main part of an Office file; it has these names in everything that Office, WPS and LibreOffice write.
+ZIP_READ = (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX))
 ZIP_KINDS = (
     ("OFD.xml", "an OFD document (版式文档)"),
-    ("word/", "a Word document (.docx)"),
-    ("xl/", "an Excel workbook (.xlsx)"),
+    ("xl/workbook.bin", "an Excel binary workbook (.xlsb)"),
+    ("word/", "a damaged Word document (.docx)"),
+    ("xl/", "a damaged Excel workbook (.xlsx)"),
     ("ppt/", "a PowerPoint file (.pptx)"),
+    ("content.xml", "an OpenDocument file (.odt, .ods)"),
 )
 
 HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<script", b"<body")
 
 
 def sniff(data: bytes) -> str:
-    """The media type of a document that is read: PDF, PNG, JPEG or TIFF.
+    """The media type of a document that is read: PDF, PNG, JPEG, TIFF, DOCX, XLSX, or a dump of tabbed text.
 
     Raises:
         EmptyDocument: there are no bytes.
@@ -75,17 +99,27 @@ def sniff(data: bytes) -> str:
             return media_type
     if not data.strip(b"\0"):
         raise MalformedDocument("the file holds only zero bytes, as a broken download does; fetch it again")
-    kind = _known_kind(data)
+    names = _zip_names(data) if data.startswith(ZIP) else frozenset()
+    for main_part, media_type in ZIP_READ:
+        if {main_part, CONTENT_TYPES} <= names:
+            return media_type
+    kind = _zip_kind(names) if data.startswith(ZIP) else _known_kind(data)
     if kind is None and b"%PDF-" in data[:PDF_HEADER_WITHIN]:
         return PDF
+    if kind is None and (text := decode_text(data)) is not None:
+        if is_dump(text):
+            return DUMP
+        kind = "plain text"
+    kind = kind or "data of an unknown kind"
+    remedy = REMEDIES.get(kind)
     raise UnsupportedDocument(
-        f"this is {kind or _unknown_kind(data)}, whatever its name says; PDF, PNG, JPEG and TIFF are read"
+        f"this is {kind}, whatever its name says; "
+        "PDF, PNG, JPEG, TIFF, DOCX, XLSX and tables as tabbed text are read"
+        + (f": {remedy}" if remedy else "")
     )
 
 
 def _known_kind(data: bytes) -> str | None:
-    if data.startswith(ZIP):
-        return _zip_kind(data)
     if data.startswith(OLE):
         return _ole_kind(data)
     for offset, magic, kind in NOT_READ:
@@ -97,11 +131,17 @@ def _known_kind(data: bytes) -> str | None:
     return "an XML file" if start.startswith(b"<?xml") else None
 
 
-def _zip_kind(data: bytes) -> str:
+def _zip_names(data: bytes) -> frozenset[str]:
+    """The names of an archive's entries, none when it is damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
+            return frozenset(archive.namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return frozenset()
+
+
+def _zip_kind(names: frozenset[str]) -> str:
+    if not names:
         return "a damaged zip archive"
     for mark, kind in ZIP_KINDS:
         if any(name.startswith(mark) for name in names):
@@ -114,19 +154,3 @@ def _ole_kind(data: bytes) -> str:
         if stream.encode("utf-16-le") in data:
             return kind
     return "an old Microsoft Office file"
-
-
-def _unknown_kind(data: bytes) -> str:
-    """Text in an encoding that Chinese offices use, or bytes of no known kind."""
-    # A multi-byte character may be cut at the end of the sample.
-    sample = data[:4096]
-    if b"\0" not in sample:
-        for encoding in ("utf-8", "gb18030"):
-            for cut in range(4):
-                try:
-                    text = sample[: len(sample) - cut].decode(encoding)
-                except UnicodeDecodeError:
-                    continue
-                if all(ch.isprintable() or ch.isspace() for ch in text):
-                    return "plain text"
-    return "data of an unknown kind"

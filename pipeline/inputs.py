@@ -2,8 +2,9 @@
 
 A folder is searched to its bottom. Taken are regular files with the suffix of a document (``.pdf``, ``.png``,
 …) and files of any name that begin like one; a ``.pdf`` that is none gets a failed record, because somebody
-meant it to be a document. Everything else (a README, a spreadsheet, hidden files) is left out and counted, so
-that nothing is passed over in silence. A file that is given by name is taken whatever it is.
+meant it to be a document. A ``.txt`` is taken when its lines have the shape of table rows: a README.txt is no
+failure. Everything else (sources, archives, hidden files, the locks ``~$a.docx`` of Word) is left out
+and counted, so that nothing is passed over in silence. A file that is given by name is taken whatever it is.
 
 Nothing outside the given folders is read: links to files are followed only when they end inside the folder,
 links to folders never. What has the name of a document and cannot be read (a pipe, a link that leads out)
@@ -24,11 +25,18 @@ from pathlib import Path
 from typing import Final
 
 from goaltables.errors import UsageError
+from goaltables.extractors.dump_text import decode_text, is_dump
 from goaltables.pipeline.input_file import FLAGS, HEAD_BYTES, sniff_media_type
 from goaltables.pipeline.messages import reason, say
 from goaltables.pipeline.record_names import record_name, shown_path
 
-DOCUMENT_SUFFIXES: Final = (b".pdf", b".png", b".jpg", b".jpeg", b".jpe", b".jfif", b".tif", b".tiff")
+DOCUMENT_SUFFIXES: Final = (
+    *(b".pdf", b".png", b".jpg", b".jpeg", b".jpe", b".jfif", b".tif", b".tiff"),
+    *(b".docx", b".xlsx"),
+)
+DUMP_SUFFIX: Final = b".txt"
+# A table begins within so much of a text, or the text is no dump.
+DUMP_SAMPLE_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,7 @@ def _search(folder: bytes, prefix: bytes, search: _Search) -> Iterator[Input]:
         below = []
         for entry in entries:
             relative = prefix + b"/" + entry.name if prefix else entry.name
-            if entry.name.startswith(b"."):
+            if entry.name.startswith((b".", b"~$")):
                 search.left_out["hidden"] += 1
             elif entry.is_dir(follow_symlinks=False):
                 if _is_new_folder(entry, search):
@@ -184,7 +192,7 @@ def _file(entry: os.DirEntry[bytes], relative: bytes, search: _Search) -> Iterat
         path, problem = _follow(entry.path, search)
     elif not entry.is_file(follow_symlinks=False):
         problem = "this is not a regular file (a pipe, device or socket)"
-    if is_named_like_one or (problem is None and _begins_like_one(path)):
+    if is_named_like_one or (problem is None and _begins_like_one(path, entry.name)):
         yield Input(path, shown_path(relative), record_name(relative), problem)
     else:
         search.left_out[_kind(entry.name)] += 1
@@ -199,13 +207,19 @@ def _follow(link: bytes, search: _Search) -> tuple[bytes, str | None]:
     return target, None
 
 
-def _begins_like_one(path: bytes) -> bool:
+def _begins_like_one(path: bytes, name: bytes) -> bool:
+    """Whether the content is a document's, whatever the name; of a ``.txt`` also whether it is a dump."""
+    is_text = name.lower().endswith(DUMP_SUFFIX)
     try:
         descriptor = os.open(path, FLAGS)
     except OSError:
         return False
     try:
-        return sniff_media_type(os.read(descriptor, HEAD_BYTES)) is not None
+        head = os.read(descriptor, DUMP_SAMPLE_BYTES if is_text else HEAD_BYTES)
+        if sniff_media_type(head) is not None:
+            return True
+        text = decode_text(head, is_sample=len(head) == DUMP_SAMPLE_BYTES) if is_text else None
+        return text is not None and is_dump(text)
     except OSError:
         return False
     finally:

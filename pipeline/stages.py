@@ -17,6 +17,7 @@ from goaltables.errors import DependencyMissing, DocumentError, EmptyDocument, M
 from goaltables.extractors.digital_page import read_digital_page
 from goaltables.extractors.engines import build_engine
 from goaltables.extractors.limits import Limits
+from goaltables.extractors.logical_page import LogicalDocument, read_logical_page
 from goaltables.extractors.open_document import OpenedDocument, open_document
 from goaltables.extractors.route import route_page
 from goaltables.extractors.scanned_page import read_scanned_page
@@ -49,10 +50,12 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
     Raises:
         DocumentError: nothing of the document can be read (its class says why).
         DependencyMissing: the chosen reader is not installed.
+
     """
     limits = Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
     with open_document(data, password=settings.password, limits=limits) as opened:
         read = _read_pages(opened, settings)
+        text_reader = opened.text_reader
         source = DocumentSource(
             path=path,
             sha256=hashlib.sha256(data).hexdigest(),
@@ -68,7 +71,7 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
         pages=[_published_page(page) for page in read.pages],
         tables=list(understanding.tables),
         findings=findings,
-        engine=_identity(settings, read.pages),
+        engine=_identity(settings, read.pages, text_reader),
     )
 
 
@@ -84,7 +87,9 @@ def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
         except DocumentError as error:
             problems.append((number, PageProblem("page-failed", f"{error.error_class}: {error}")))
         except Exception as error:  # one page of a hostile or odd file must not cost the others
-            problems.append((number, PageProblem("page-failed", f"internal: {type(error).__name__}: {error}")))
+            problems.append(
+                (number, PageProblem("page-failed", f"internal: {type(error).__name__}: {error}"))
+            )
         else:
             pages.append(page)
             problems.extend((number, problem) for problem in page.problems)
@@ -93,6 +98,8 @@ def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
 
 
 def _read_page(opened: OpenedDocument, number: int, settings: ReadSettings) -> PageReading:
+    if isinstance(opened, LogicalDocument):
+        return read_logical_page(opened, number)
     route = route_page(opened, number)
     if route.route is Route.TEXT:
         return read_digital_page(opened, number, route)
@@ -110,7 +117,9 @@ def _require_content(pages: list[PageReading], problems: list[tuple[int | None, 
     if not pages:
         failures = [problem.message for number, problem in problems if number is not None]
         raise MalformedDocument(f"no page can be read ({failures[0] if failures else 'no pages'})")
-    if not any(page.lines or any(cell.text for table in page.tables for cell in table.cells) for page in pages):
+    if not any(
+        page.lines or any(cell.text for table in page.tables for cell in table.cells) for page in pages
+    ):
         raise EmptyDocument("no text was found on any page; look whether the pages are blank")
 
 
@@ -134,10 +143,10 @@ def _published_page(page: PageReading) -> DocumentPage:
     )
 
 
-def _identity(settings: ReadSettings, pages: tuple[PageReading, ...]) -> EngineIdentity:
+def _identity(settings: ReadSettings, pages: tuple[PageReading, ...], text_reader: str) -> EngineIdentity:
     """What made a record. The recogniser is named only where it was used: it is not loaded to be named."""
     routes = {page.route.route for page in pages}
-    readers = [f"pdfplumber {metadata.version('pdfplumber')}"] if Route.TEXT in routes else []
+    readers = [f"{text_reader} {metadata.version(text_reader)}"] if Route.TEXT in routes else []
     model = ""
     if Route.OCR in routes:
         engine = _engine(settings.ocr)

@@ -32,6 +32,8 @@ HOMES = {
     "onnxruntime": ["extractors/*"],
     "pytesseract": ["extractors/*"],
     "rapidocr": ["extractors/*"],
+    "docx": ["extractors/docx_*"],
+    "openpyxl": ["extractors/xlsx_*"],
     "rapidfuzz": ["normalizers/indicator_name.py", "normalizers/tail_candidates.py"],
     "pandas": ["pipeline/export*.py", "pipeline/export/*"],
     "sqlite3": ["pipeline/*"],

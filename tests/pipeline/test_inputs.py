@@ -99,7 +99,9 @@ def test_a_folder_is_searched_to_its_bottom(tmp_path: Path) -> None:
 def test_what_is_no_document_is_left_out_and_counted(tmp_path: Path) -> None:
     put(tmp_path / "README.md", b"# hello")
     put(tmp_path / "make.py", b"print()")
-    put(tmp_path / "table.xlsx", b"PK\x03\x04")
+    put(tmp_path / "data.zip", b"PK\x03\x04")
+    put(tmp_path / "README.txt", "说明\n第一行\t第二列\n".encode())
+    put(tmp_path / "~$table.docx", b"\x05owner")
     put(tmp_path / ".DS_Store", b"\0")
     put(tmp_path / ".git" / "a.pdf")
     put(tmp_path / "no_suffix", b"\x89PNG\r\n\x1a\n")
@@ -107,7 +109,20 @@ def test_what_is_no_document_is_left_out_and_counted(tmp_path: Path) -> None:
     put(tmp_path / "empty.pdf", b"")
     found = find_inputs([tmp_path], tmp_path / "out")
     assert records(found) == ["empty.pdf.json", "misnamed.pdf.json", "no_suffix.json"]
-    assert found.left_out == {".md": 1, ".py": 1, ".xlsx": 1, "hidden": 2}
+    assert found.left_out == {".md": 1, ".py": 1, ".txt": 1, ".zip": 1, "hidden": 3}
+
+
+def test_office_files_and_dumps_are_taken(tmp_path: Path) -> None:
+    rows = "一级指标\t二级指标\t指标值\n\t数量指标\t=3个\n\t质量指标\t=100%\n"
+    put(tmp_path / "a.DOCX", b"anything")
+    put(tmp_path / "b.xlsx", b"")
+    put(tmp_path / "c.txt", rows.encode())
+    put(tmp_path / "d.TXT", rows.encode("gb18030"))
+    put(tmp_path / "long.txt", (rows + "表" * 400_000).encode())  # the sample ends inside a character
+    put(tmp_path / "notes.csv", rows.encode())
+    found = find_inputs([tmp_path], tmp_path / "out")
+    assert records(found) == ["a.DOCX.json", "b.xlsx.json", "c.txt.json", "d.TXT.json", "long.txt.json"]
+    assert found.left_out == {".csv": 1}
 
 
 def test_a_file_given_by_name_is_taken_whatever_it_is(tmp_path: Path) -> None:
