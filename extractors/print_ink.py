@@ -4,6 +4,9 @@ A page picture carries shading (photos), yellow or gray paper, and very often a 
 signature or right over the table. Black print under red ink is nearly as dark in the red channel as without
 it, while the seal all but vanishes there; stretched until the seal is white it is gone. Of 32 cells under
 a seal, 30 are read right that way, 23 from the gray picture. Paper and shade are divided out.
+
+How bright is "the seal"? Taken too bright, its darker parts stay as dirt; too dark, thin strokes under it go
+with it (a < under the edge of a star). No one figure suits all, so a page with red ink keeps a second view.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ LEAST_RED_SHARE = 0.0005  # of the page: less is colour noise of the scanner
 FAINTEST_INK = 205
 PAPER_SLACK = 10
 SEAL_PERCENTILE = 20  # of the red ink, how bright the red channel shows it: brighter becomes paper
-SEAL_WHITE = (130.0, 200.0)  # between these; darker than the first would be print
+FAINT_PERCENTILE = 50  # the same in the second view, which keeps fainter strokes and more of the seal
+SEAL_WHITE = (130.0, 235.0)  # between these; darker than the first would be print
 RIM = 0.25  # em around red ink: JPEG keeps colour at half resolution, a stroke's rim is paler
 
 
@@ -30,24 +34,36 @@ class PagePrint:
     """A page ready for reading. All three are ``h x w`` in the pixels of the page picture.
 
     `gray`: the print on white paper. `ink`: where there is print. `red`: where there is red ink.
+    `faint`: `gray` with less of what is near red ink taken for seal; None on a page without red ink.
     """
 
     gray: Image
     ink: npt.NDArray[np.bool_]
     red: npt.NDArray[np.bool_]
+    faint: Image | None = None
 
 
 def page_print(image: Image, em: float) -> PagePrint:
     """Free the print of a page picture (gray or BGR) from paper, shadow and red ink; `em` in px."""
     if image.ndim == 2:
         flat = _without_paper(image, em)
-        red = np.zeros(image.shape, np.bool_)
-    else:
-        flat = _without_paper(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8), em)
-        red = _red_ink(image)
-        if red.any():
-            flat = _without_seal(flat, np.asarray(image[:, :, 2], np.uint8), red, em)
-    return PagePrint(flat, flat < _ink_threshold(flat, em), red)
+        return PagePrint(flat, _ink(flat, em), np.zeros(image.shape, np.bool_))
+    flat = _without_paper(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8), em)
+    red = _red_ink(image)
+    if not red.any():
+        return PagePrint(flat, _ink(flat, em), red)
+    seen = _without_paper(np.asarray(image[:, :, 2], np.uint8), em)
+    gray = _without_seal(flat, seen, red, em, SEAL_PERCENTILE)
+    return PagePrint(gray, _ink(gray, em), red, _without_seal(flat, seen, red, em, FAINT_PERCENTILE))
+
+
+def faint_view(page: PagePrint, em: float) -> PagePrint | None:
+    """The page with faint strokes near red ink kept, for a second look; None where there is no red ink."""
+    return None if page.faint is None else PagePrint(page.faint, _ink(page.faint, em), page.red)
+
+
+def _ink(flat: Image, em: float) -> npt.NDArray[np.bool_]:
+    return np.asarray(flat < _ink_threshold(flat, em))
 
 
 def _red_ink(image: Image) -> npt.NDArray[np.bool_]:
@@ -58,10 +74,9 @@ def _red_ink(image: Image) -> npt.NDArray[np.bool_]:
     return is_red if is_red.mean() >= LEAST_RED_SHARE else np.zeros(is_red.shape, np.bool_)
 
 
-def _without_seal(flat: Image, red_channel: Image, red: npt.NDArray[np.bool_], em: float) -> Image:
-    """Near red ink, the print is what the red channel sees, stretched until the seal is paper."""
-    seen = _without_paper(red_channel, em)
-    white = min(max(float(np.percentile(seen[red], SEAL_PERCENTILE)), SEAL_WHITE[0]), SEAL_WHITE[1])
+def _without_seal(flat: Image, seen: Image, red: npt.NDArray[np.bool_], em: float, percentile: int) -> Image:
+    """Near red ink, the print is what the red channel has `seen`, stretched until the seal is paper."""
+    white = min(max(float(np.percentile(seen[red], percentile)), SEAL_WHITE[0]), SEAL_WHITE[1])
     stretched = cv2.convertScaleAbs(seen, alpha=255 / white)
     reach = round(RIM * em) | 1
     near = cv2.dilate(red.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
