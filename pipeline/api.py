@@ -9,9 +9,8 @@ from typing import Any
 
 from goaltables.document import Document
 from goaltables.errors import UsageError
-from goaltables.pipeline.input_file import read_input
 from goaltables.pipeline.messages import say
-from goaltables.pipeline.reading import read_bytes, stages_reader
+from goaltables.pipeline.reading import read_record, stages_reader
 from goaltables.pipeline.record_names import shown_path
 from goaltables.pipeline.settings import READ_KEYS, ReadSettings, check_key, read_passwords
 
@@ -23,13 +22,15 @@ def digitize(path: str | os.PathLike[str], **options: Any) -> Document:
     `max_megabytes`, `password_file`), and `passwords`, a sequence of texts. `timeout` and
     `memory_megabytes` are limits of worker processes and do nothing here.
 
-    Raises UsageError (an option that does not exist, or a value that it cannot have), DocumentError (nothing
-    of the document can be read; its class says why), DependencyMissing (of the chosen recogniser).
+    A document of which nothing can be read comes back as its failed record, as in a batch: `status` is
+    ``failed`` and `error` says the class and what to do. Look at `status` before at `tables`.
+
+    Raises UsageError (an option that does not exist, or a value that it cannot have), DependencyMissing (of
+    the chosen recogniser).
     """
     settings = _settings(options)
     raw = os.fsencode(Path(path).resolve())
-    found = read_input(raw, settings.max_bytes)
-    return read_bytes(found.data, shown_path(os.path.basename(raw)), settings, stages_reader())  # noqa: PTH119
+    return read_record(raw, shown_path(os.path.basename(raw)), settings, stages_reader()).document  # noqa: PTH119
 
 
 def _settings(options: dict[str, Any]) -> ReadSettings:

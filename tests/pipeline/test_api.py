@@ -10,7 +10,8 @@ import pytest
 from mock_reader import mock_reader, script
 
 import goaltables
-from goaltables.errors import EncryptedDocument, MalformedDocument, UnreadableInput, UsageError
+from goaltables.document import Document
+from goaltables.errors import UsageError
 from goaltables.pipeline import api
 
 
@@ -33,19 +34,22 @@ def test_a_file_becomes_a_document(tmp_path: Path) -> None:
 
 def test_a_text_path_and_options(tmp_path: Path) -> None:
     path = put(tmp_path, script(password="two"))  # noqa: S106
-    with pytest.raises(EncryptedDocument):
-        goaltables.digitize(str(path))
+    assert failure(goaltables.digitize(str(path))) == "encrypted"
     document = goaltables.digitize(str(path), passwords=["one", "two"], max_pages=5, ocr="tesseract")
     assert document.engine.config_sha256 != goaltables.digitize(path, passwords=["two"]).engine.config_sha256
     (tmp_path / "p.txt").write_text("two\n")
     assert goaltables.digitize(path, password_file=tmp_path / "p.txt").status == "ok"
 
 
-def test_errors_come_out_as_they_are(tmp_path: Path) -> None:
-    with pytest.raises(MalformedDocument):
-        goaltables.digitize(put(tmp_path, b"no mock"))
-    with pytest.raises(UnreadableInput):
-        goaltables.digitize(tmp_path / "none.pdf")
+def test_what_cannot_be_read_comes_back_as_its_failed_record(tmp_path: Path) -> None:
+    assert failure(goaltables.digitize(put(tmp_path, b"no mock"))) == "malformed"
+    assert failure(goaltables.digitize(tmp_path / "none.pdf")) == "io"
+
+
+def failure(document: Document) -> str:
+    assert (document.status, document.tables) == ("failed", [])
+    assert document.error is not None
+    return document.error.error_class
 
 
 @pytest.mark.parametrize("option", [{"max_page": 3}, {"workers": 2}, {"max_pages": "3"}, {"ocr": "magic"}])
