@@ -35,7 +35,8 @@ class Axis(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A drawn path on the upright page. `kind`: rect, line, path or image; `steps` are its path operators
-    with their points. Lightness 0 black .. 1 white, None when not filled or not stroked.
+    with their points. Lightness 0 black .. 1 white, None when not filled or not stroked. `winding`: the sense
+    in which a filled path goes round (1 or -1), 0 when it is filled by the even-odd rule.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Shape:
     fill_light: float | None
     stroke_light: float | None
     width: float
+    winding: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any
 
 from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect
 
+from goaltables.extractors.border_fills import border_segments, winding
 from goaltables.extractors.clean_text import fold_characters
 from goaltables.extractors.page_objects import HiddenChar
 from goaltables.extractors.page_turn import PageTurn
@@ -80,11 +81,9 @@ def read_text_layer(page: Any, hidden: Iterable[HiddenChar], *, width: float, he
     em = median(char.width if is_sideways else char.height for char in chars) if chars else DEFAULT_SIZE
     keep = _Sieve(frame, turn, _hidden_places(hidden, user_to_layout, frame), em)
     glyphs = _without_doubles(glyph for char in chars if (glyph := keep.glyph(char)) is not None)
-    segments = [
-        segment
-        for item in layout_items(page, (LTCurve, LTImage))
-        for segment in shape_segments(_shape(item, frame, turn))
-    ]
+    shapes = [_shape(item, frame, turn) for item in layout_items(page, (LTCurve, LTImage))]
+    segments = [segment for shape in shapes for segment in shape_segments(shape)]
+    segments += border_segments(shapes)
     return TextLayer(turn, tuple(glyphs), tuple(segments), em, tuple(keep.problems()))
 
 
@@ -291,4 +290,8 @@ def _shape(item: Any, frame: _Frame, turn: PageTurn) -> Shape:
         fill_light=_light(item.non_stroking_color, None) if item.fill else None,
         stroke_light=_light(item.stroking_color, None) if item.stroke else None,
         width=item.linewidth or 0.0,
+        # pdfminer keeps the order of a rectangle's corners only in its path.
+        winding=0
+        if item.evenodd
+        else winding([step[-1] for step in item.original_path or () if len(step) > 1]),
     )
