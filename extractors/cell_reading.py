@@ -37,7 +37,7 @@ def read_cells(image: Image, em: float, cells: Sequence[GridCell], engine: OcrEn
         image: the page, gray or BGR.
         em: the height of its characters in px.
         cells: boxes in px of `image`.
-        engine: called once with every line of the page.
+        engine: called with every line of the page at once, and again for doubtful cells under a seal.
 
     Returns:
         One cell each, in order, boxes unchanged (px). An empty cell has text "" and confidence 1.
