@@ -24,11 +24,16 @@ FILLED = 0.5
 # A kind of text that less than this share of a column's cells has does not belong there: rows lose cells in
 # groups, and must not vouch for each other.
 STRAY = 0.25
+# A head has a number below it within so many rows; goals in words may come first.
+NEXT = 3
 
-# An operator, a sign or a currency mark may stand before the digits of a number.
-_NUMBER = re.compile(r"^[≥≤≧≦<>=＝＜＞＋+\-－±约¥￥\s]*\d")
+# Up to four signs or words may stand before the digits of a number (≥, 不低于); a year begins a name.
+_NUMBER = re.compile(r"^(?!20\d\d\s*年)\D{0,4}\d")
+LONGEST_NUMBER = 16
 
 Row = Sequence[str]
+# (row, col) -> (rowspan, colspan, text)
+_Spans = dict[tuple[int, int], tuple[int, int, str]]
 
 
 def aligned_rows(rows: Sequence[Row]) -> tuple[list[tuple[str, ...]], frozenset[int]]:
@@ -86,15 +91,17 @@ def _kinds(near: Sequence[Row], col: int) -> set[bool]:
 
 
 def _is_number(text: str) -> bool:
-    return bool(_NUMBER.match(text))
+    return len(text) <= LONGEST_NUMBER and bool(_NUMBER.match(text))
 
 
-def spanned_cells(rows: Sequence[Row]) -> list[tuple[int, int, int, int, str]]:
+def spanned_cells(rows: Sequence[Row], *, goes_on: bool = False) -> list[tuple[int, int, int, int, str]]:
     """(row, col, rowspan, colspan, text) of cells that tile `rows`.
 
-    A dump does not say which cells were merged. Two places show it: a head over other heads, whose neighbours
-    have nothing below them; and a label at the left that was copied from the middle of its cell, so that the
-    head of its block stands above it::
+    A dump does not say which cells were merged. Three places show it: a head over other heads, whose
+    neighbours have nothing below them; a label at the left that was copied from the middle of its cell, so
+    that the head of its block stands above it; and rows that begin with empty cells, below labels that all
+    stand on top. Where the table `goes_on` on another page the last label is left alone: the rest of the
+    empty cells may belong to a label that is printed only there::
 
         <tab>任务名称<tab>主要内容<tab>预算金额（万元）<tab><tab>
         <tab><tab><tab>总额<tab>财政拨款<tab>其他资金
@@ -103,18 +110,9 @@ def spanned_cells(rows: Sequence[Row]) -> list[tuple[int, int, int, int, str]]:
     >>> spanned_cells([["任务", "内容", "预算", ""], ["", "", "总额", "拨款"]])[:3]
     [(0, 0, 2, 1, '任务'), (0, 1, 2, 1, '内容'), (0, 2, 1, 2, '预算')]
     """
-    spans: dict[tuple[int, int], tuple[int, int, str]] = {}
-    for r, row in enumerate(rows):
-        below = [col for col, text in enumerate(rows[r + 1]) if text] if r + 1 < len(rows) else []
-        has_heads_below = _is_head_over(row, rows[r + 1], below) if below else False
-        if has_heads_below:
-            spans[r, below[0]] = (1, len(below), row[below[0]])
-            spans |= {(r, c): (2, 1, text) for c, text in enumerate(row) if text and c not in below}
-        if has_heads_below or _is_head(rows, r):
-            heads = {col for col, text in enumerate(row) if text} | set(below if has_heads_below else ())
-            label = _label_of_block(rows, r, heads)
-            if label is not None:
-                spans[r, 0] = (label - r + 1, 1, rows[label][0])
+    heads, spans = _heads(rows)
+    for first, last in zip([0, *(end for _, end in heads)], [*(r for r, _ in heads), len(rows)], strict=True):
+        spans = _labels_on_top(rows, first, last, goes_on=goes_on and last == len(rows)) | spans
     covered: set[tuple[int, int]] = set()
     cells = []
     for r, row in enumerate(rows):
@@ -127,6 +125,51 @@ def spanned_cells(rows: Sequence[Row]) -> list[tuple[int, int, int, int, str]]:
     return cells
 
 
+def _heads(rows: Sequence[Row]) -> tuple[list[tuple[int, int]], _Spans]:
+    """The heads as (first row, row past the last), and the spans of their cells and of labels beside them."""
+    heads: list[tuple[int, int]] = []
+    spans: _Spans = {}
+    for r, row in enumerate(rows):
+        if heads and r < heads[-1][1]:
+            continue
+        below = [col for col, text in enumerate(rows[r + 1]) if text] if r + 1 < len(rows) else []
+        columns = {col for col, text in enumerate(row) if text}
+        if below and _is_head_over(row, rows[r + 1], below):
+            spans[r, below[0]] = (1, len(below), row[below[0]])
+            spans |= {(r, c): (2, 1, row[c]) for c in columns.difference(below)}
+            columns |= set(below)
+            heads.append((r, r + 2))
+        elif _is_head(rows, r):
+            heads.append((r, r + 1))
+        else:
+            continue
+        label = _label_of_block(rows, r, columns)
+        if label is not None:
+            spans[r, 0] = (label - r + 1, 1, rows[label][0])
+    return heads, spans
+
+
+def _labels_on_top(rows: Sequence[Row], first: int, last: int, *, goes_on: bool) -> _Spans:
+    """The labels of rows first..last-1 that go on over the empty cells below them, with which rows begin.
+
+    Only in columns whose first cell has a text, and whose labels all stand in rows that begin a group of the
+    next column too: labels copied from the middle of their cells break one rule or the other.
+    """
+    leading = {r: next((c for c, text in enumerate(rows[r]) if text), 0) for r in range(first, last)}
+    rightmost = max(leading.values(), default=0) - 1
+    spans: _Spans = {}
+    for col in range(rightmost + 1):
+        labels = [r for r in leading if rows[r][col]]
+        if not labels or labels[0] != first or not all(rows[r][rightmost] for r in labels):
+            continue
+        for r, following in zip(labels, [*labels[1:], last], strict=True):
+            end = next((below for below in range(r + 1, following) if leading[below] <= col), following)
+            if goes_on and end == last:
+                continue
+            spans[r, col] = (end - r, 1, rows[r][col])
+    return spans
+
+
 def _is_head_over(row: Row, lower: Row, below: Sequence[int]) -> bool:
     """Whether the texts of `lower` (columns `below`) are the heads under one head of `row`."""
     if len(below) < 2 or below[-1] - below[0] != len(below) - 1 or any(map(_is_number, (*row, *lower))):
@@ -137,11 +180,17 @@ def _is_head_over(row: Row, lower: Row, below: Sequence[int]) -> bool:
 
 
 def _is_head(rows: Sequence[Row], r: int) -> bool:
-    """Whether row `r` has words only, at least three, and the next row a number under one of them."""
+    """Whether row `r` has words only, at least three, and a row close below it a number under one of them.
+
+    A goal in words among numbers looks the same; but it stands right of empty cells, or the row above it
+    fills the same last columns. Beside a head there is at most the label of its block.
+    """
     columns = [col for col, text in enumerate(rows[r]) if text]
-    if len(columns) < 3 or r + 1 == len(rows) or any(map(_is_number, rows[r])):
+    if len(columns) < 3 or columns[0] > 1 or r + 1 == len(rows) or any(map(_is_number, rows[r])):
         return False
-    return any(_is_number(rows[r + 1][col]) for col in columns)
+    if r and all(rows[r - 1][col] for col in columns[-2:]):
+        return False
+    return any(_is_number(row[col]) for row in rows[r + 1 : r + 1 + NEXT] for col in columns)
 
 
 def _label_of_block(rows: Sequence[Row], head: int, columns: set[int]) -> int | None:

@@ -36,9 +36,13 @@ MOVED = "row-realigned"
 @dataclass(frozen=True, slots=True)
 class _DumpLine:
     """A line of the file (or several, where a cell went over lines): `fields` by tabs, `row` from 0 on its
-    page.
+    page, `number` from 1 in the file.
+
+    A title copied with the merged cell it stood in is a text followed by tabs: above a table such a line is
+    no row of it.
     """
 
+    number: int
     row: int
     fields: tuple[str, ...]
 
@@ -63,7 +67,9 @@ class DumpDocument(LogicalDocument):
         width = max((len(line.fields) for page in pages for line in page), default=1)
         if width > limits.max_columns:
             raise LimitExceeded(f"the text has {width} columns, the limit is {limits.max_columns}")
-        super().__init__(DUMP, [_logical_page(page, width) for page in pages])
+        super().__init__(
+            DUMP, [_logical_page(page, width, goes_on=n < len(pages)) for n, page in enumerate(pages, 1)]
+        )
 
 
 def _pages(text: str) -> list[list[_DumpLine]]:
@@ -84,22 +90,22 @@ def _pages(text: str) -> list[list[_DumpLine]]:
             pages.append([])
             start = number
         if any(fields) or len(fields) > 1:
-            pages[-1].append(_DumpLine(number - start, fields))
+            pages[-1].append(_DumpLine(number + 1, number - start, fields))
     return [page for page in pages if page] or [[]]
 
 
-def _logical_page(lines: Sequence[_DumpLine], width: int) -> LogicalPage:
+def _logical_page(lines: Sequence[_DumpLine], width: int, *, goes_on: bool) -> LogicalPage:
     lines = _whole_rows(lines)
     tables: list[LogicalTable] = []
     around: list[LogicalLine] = []
     problems: list[PageProblem] = []
     block: list[_DumpLine] = []
     for line in [*lines, None]:
-        if line is not None and line.is_row:
+        if line is not None and line.is_row and (block or any(line.fields[1:])):
             block.append(line)
             continue
         if block:
-            table, moved = _table(block, width)
+            table, moved = _table(block, width, goes_on=goes_on and line is None)
             tables.append(table)
             problems += moved
             block = []
@@ -107,6 +113,13 @@ def _logical_page(lines: Sequence[_DumpLine], width: int) -> LogicalPage:
             around += lines_of(_EMPHASIS.sub("", line.fields[0]), Box(0, line.row, width, line.row + 1))
     height = lines[-1].row + 1 if lines else 1
     return LogicalPage(width, height, tuple(tables), tuple(around), tuple(problems))
+
+
+def _unquoted(field: str) -> str:
+    """A cell without the quotes that a spreadsheet puts around a text of several lines."""
+    if len(field) > 1 and field.startswith('"') and field.endswith('"'):
+        return field[1:-1].replace('""', '"')
+    return field
 
 
 def _whole_rows(lines: Sequence[_DumpLine]) -> list[_DumpLine]:
@@ -122,24 +135,26 @@ def _whole_rows(lines: Sequence[_DumpLine]) -> list[_DumpLine]:
     for line in lines:
         last = result[-1] if result else None
         if last is not None and last.is_row and len(last.fields) < length and line.fields[0]:
-            fields = (*last.fields[:-1], last.fields[-1] + line.fields[0], *line.fields[1:])
-            result[-1] = _DumpLine(last.row, fields)
+            fields = (*last.fields[:-1], _unquoted(last.fields[-1] + line.fields[0]), *line.fields[1:])
+            result[-1] = _DumpLine(last.number, last.row, fields)
         else:
             result.append(line)
     whole = all(len(line.fields) in (1, length) for line in result)
     return result if whole else list(lines)
 
 
-def _table(block: Sequence[_DumpLine], width: int) -> tuple[LogicalTable, list[PageProblem]]:
+def _table(
+    block: Sequence[_DumpLine], width: int, *, goes_on: bool
+) -> tuple[LogicalTable, list[PageProblem]]:
     rows, moved = aligned_rows([line.fields for line in block])
     wide = [(*row, *("" for _ in range(width - len(row)))) for row in rows]
     cells = tuple(
         LogicalCell(row, col, rowspan, colspan, text, (MOVED,) if row in moved and text else ())
-        for row, col, rowspan, colspan, text in spanned_cells(wide)
+        for row, col, rowspan, colspan, text in spanned_cells(wide, goes_on=goes_on)
     )
     table = LogicalTable(tuple(line.row for line in block), tuple(range(width)), cells)
     problems = []
     if moved:
-        listed = ", ".join(str(block[r].row + 1) for r in sorted(moved))
+        listed = ", ".join(str(block[r].number) for r in sorted(moved))
         problems.append(PageProblem(MOVED, f"lines {listed} lost a cell and were moved"))
     return table, problems
