@@ -210,7 +210,9 @@ def test_every_record_is_printed_in_a_cell(name: str) -> None:
             for key in ("level1", "level2", "name", "value_text"):
                 assert indicator[key] in printed
             if indicator["qualitative"] is None:
-                assert indicator["value_text"].endswith(indicator["value"] + indicator["unit"])
+                number = indicator["value_text"].removesuffix(indicator["unit"]).lstrip("≥≤<>=")
+                assert Decimal(number) == Decimal(indicator["value"])
+                assert indicator["value"] == f"{Decimal(indicator['value']).normalize():f}"
         assert {amount for b in table["budget"] for amount in (b["total"], b["fiscal"])} <= printed
         assert table["annual_goal"] in printed
 
