@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import pickle
+import resource
 import signal
 import socket
 import subprocess
@@ -65,6 +66,7 @@ class _Worker:
     lifeline: int
     printed_fd: int
     pidfd: int
+    inherited_peak: int  # bytes: our own peak when it was started; the kernel counts it as the child's
     task: Task | None = None
     is_ready: bool = False
     deadline: float = 0.0
@@ -169,7 +171,12 @@ class WorkerPool:
             os.close(lifeline_read)
             os.close(printed_write)
         worker = _Worker(
-            process, Connection(ours.detach()), lifeline_write, printed_read, os.pidfd_open(process.pid)
+            process,
+            Connection(ours.detach()),
+            lifeline_write,
+            printed_read,
+            os.pidfd_open(process.pid),
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         )
         self._workers.append(worker)
         return worker
@@ -248,7 +255,11 @@ class WorkerPool:
         return "crash", f"the reader ended itself with code {exit_code}"
 
     def _end(self, worker: _Worker) -> tuple[int, int]:
-        """End a worker and all it started; its exit code (negative: a signal) and peak memory in bytes."""
+        """End a worker and all it started: its exit code (negative: a signal) and its peak memory in bytes.
+
+        The kernel carries the peak of the process that forked over to the child (exec keeps it), so under a
+        large parent (a notebook, a test run) the figure says nothing: it is 0 then.
+        """
         self._workers.remove(worker)
         with contextlib.suppress(ProcessLookupError):
             # Before the worker is reaped: its process id, and with it the group's, cannot be another's yet.
@@ -258,7 +269,8 @@ class WorkerPool:
         worker.connection.close()
         for descriptor in (worker.lifeline, worker.printed_fd, worker.pidfd):
             os.close(descriptor)
-        return worker.process.returncode, usage.ru_maxrss * 1024
+        peak = usage.ru_maxrss * 1024
+        return worker.process.returncode, peak if peak > worker.inherited_peak else 0
 
 
 def _on_page(worker: _Worker) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -236,3 +237,12 @@ def test_no_descriptor_and_no_process_is_left(folder: Path) -> None:
     with WorkerPool(STRICT, 2, reader=mock_reader) as pool:
         outcomes(pool, [task(folder, str(n), n=n, **({"exit": 1} if n % 3 == 0 else {})) for n in range(9)])
     assert descriptors() == before
+
+
+def test_a_large_parent_does_not_make_a_crash_a_memory_limit(folder: Path) -> None:
+    ballast = bytearray(500_000_000)  # more than the worker may have; the kernel shows it as the child's peak
+    ballast[:: resource.getpagesize()] = b"x" * len(ballast[:: resource.getpagesize()])
+    with WorkerPool(STRICT, 1, reader=mock_reader) as pool:
+        (died,) = [event for event in work(pool, [task(folder, "b", exit=1)]) if isinstance(event, Died)]
+    assert died.error_class == "crash"
+    assert ballast
