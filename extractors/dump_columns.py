@@ -80,7 +80,7 @@ def _is_misplaced(row: Row, shift: int, near: Sequence[Row]) -> bool:
 
 
 def _fits(row: Row, shift: int, near: Sequence[Row]) -> bool:
-    """Whether each text would come under texts of its kind."""
+    """Whether each text would come under texts of its kind: a head (总额 over 903.78) must stay."""
     return all(_is_number(text) in _kinds(near, col + shift) for col, text in enumerate(row) if text)
 
 

@@ -32,7 +32,7 @@ class _Census:
     def __init__(self, limits: Limits) -> None:
         self.formulas_without_value = 0
         self._limits = limits
-        self._has_formula = False
+        self._has_formula = self._is_value = False
         self._elements = 0
         self._cells = 0
         self._depth = 0
@@ -43,6 +43,7 @@ class _Census:
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
         parser.StartDoctypeDeclHandler = self._doctype
         try:
             parser.Parse(data, True)
@@ -62,14 +63,18 @@ class _Census:
         local = name.rpartition(":")[2]
         if local == "f":
             self._has_formula = True
-        elif local == "v":
-            self._has_formula = False
-        elif local in ("c", "tc"):
+        self._is_value = local == "v"
+        if local in ("c", "tc"):
             self._add_cells(1)
         elif local == "mergeCell":
             self._add_cells(_cells_of(attributes.get("ref", "")))
 
+    def _text(self, text: str) -> None:
+        if self._is_value and text.strip():
+            self._has_formula = False  # an empty <v/> is no value
+
     def _end(self, name: str) -> None:
+        self._is_value = False
         self._depth -= 1
         if self._has_formula and name.rpartition(":")[2] == "c":
             self.formulas_without_value += 1
