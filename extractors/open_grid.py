@@ -14,8 +14,10 @@ given to the anchors (`row_anchors`). A label centred beside several rows spans 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from goaltables.extractors.implied_columns import implied_grid
 from goaltables.extractors.label_spans import centred_spans
 from goaltables.extractors.open_regions import (
     MIN_ROWS,
@@ -34,6 +36,8 @@ FULL_ROWS = 0.6  # of a table's rows fill two columns or more
 LABEL_COLUMNS = 2  # 一级指标 and 二级指标 stand first
 WRAPPED = 1.5  # sizes from line to line within one text
 PAD = 0.4
+MIN_BAND = 0.9
+ROWS_PER_BAND = 1.6  # a goal wrapped beside its label has several lines
 
 Spans = list[tuple[int, int]]
 
@@ -57,6 +61,8 @@ def _grid(region: Region, em: float) -> Grid | None:
     wide = [row for row in region.rows if len(row.tokens) >= 2]
     if len(wide) < 2:
         return None
+    if _has_rule_below_rows(region, len(wide), em) and (form := _ruled_form(region, em)) is not None:
+        return form
     columns = [(a + b) / 2 for a, b in valleys(wide, em)]
     if len(columns) < (1 if region.rules else 2):
         return None
@@ -75,6 +81,20 @@ def _grid(region: Region, em: float) -> Grid | None:
     return Grid(Box(xs[0], ys[0], xs[-1], ys[-1]), cells, "vector-open", full / len(groups))
 
 
+def _has_rule_below_rows(region: Region, wide: int, em: float) -> bool:
+    """As many fields as rows, more or less; three rules make two bands of many rows."""
+    heights = sorted(piece.at for piece in region.pieces)
+    bands = sum(b - a > MIN_BAND * em for a, b in pairwise(heights))
+    return bands >= MIN_ROWS and wide <= ROWS_PER_BAND * bands
+
+
+def _ruled_form(region: Region, em: float) -> Grid | None:
+    grid = implied_grid(region.pieces, [t for row in region.rows for t in row.tokens], em)
+    if grid is None or len({cell.col for cell in grid.cells}) < 2:
+        return None
+    return replace(grid, method="vector-open")
+
+
 def _column(token: Box, columns: Sequence[float]) -> int:
     return sum(x < token.centre[0] for x in columns)
 
@@ -89,10 +109,6 @@ def _row_groups(
     """The lines of each table row, and per label column the rows that each of its labels spans."""
     bands = [[row for row in region.rows if top < row.y < bottom] for top, bottom in pairwise(region.rules)]
     bands = [band for band in bands if band]
-    anchors = [row for row in region.rows if len(_filled([row], columns)) >= 2]
-    # A rule under every row: as many bands as rows, more or less; three rules make two bands of many.
-    if len(bands) >= MIN_ROWS and len(anchors) <= 1.5 * len(bands):
-        return bands, {}
     head = bands[0] if len(bands) >= 2 else [region.rows[0]]
     body = [row for row in region.rows if row not in head]
     groups, labels = _anchored(body, columns, em)

@@ -5,7 +5,7 @@ The columns of such a table are told by the white between them: a valley that ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,8 @@ TOKEN_GAP = 0.7
 VALLEY = 0.6
 SAME_END = 1.5
 LONG_RULE = 15.0
+SAME_RULE = 0.25
+PIECE_GAP = 1.0  # rules drawn cell by cell; a merged cell is wider
 ROW_DISTANCE = 3.2  # lines further apart end a table without rules
 
 CROSSED_SHARE = 0.12  # of the rows may cross the white between two columns
@@ -39,11 +41,14 @@ class TextRow:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Where a table may be: its lines, its box (None: around the lines), and the rules across it."""
+    """Where a table may be: its lines, its box (None: around the lines), the rules across it, and all its
+    rules with those that cross a part of it.
+    """
 
     rows: tuple[TextRow, ...]
     box: Box | None
     rules: tuple[float, ...]
+    pieces: tuple[Segment, ...] = ()
 
 
 def text_rows(layer: TextLayer, taken: Sequence[Box]) -> list[TextRow]:
@@ -80,29 +85,66 @@ def ruled_regions(layer: TextLayer, rows: list[TextRow], taken: Sequence[Box]) -
                 break
         else:
             stacks.append([rule])
-    regions = []
-    for stack in stacks:
+    regions: list[Region] = []
+    for stack in sorted(stacks, key=lambda s: s[0].start - s[0].end):
         box = Box(min(s.start for s in stack), stack[0].at, max(s.end for s in stack), stack[-1].at)
+        if any(r.box is not None and r.box.overlap(box) > 0.9 * box.area for r in regions):
+            continue  # the shorter rules of a form found already
         inside = tuple(row for row in rows if box.y0 < row.y < box.y1)
+        pieces = tuple(_pieces(free, box, em))
         # Two rules are a page's head and foot as often as a table's; a third, below the header, tells.
-        if len(stack) < 3:
+        if len(stack) < 2 or len(_clusters(pieces, em)) < 3:
             continue
         if len(inside) >= 2 and not any(box.overlap(other) > 0 for other in taken):
-            regions.append(Region(inside, box, tuple(s.at for s in stack)))
+            regions.append(Region(inside, box, tuple(s.at for s in stack), pieces))
     return regions
+
+
+def _pieces(rules: Sequence[Segment], box: Box, em: float) -> Iterator[Segment]:
+    """The rules of a table, whole ones and those that begin at an inner column. A short stroke that reaches
+    neither side is an underline.
+    """
+    for line in _clusters(
+        [
+            s
+            for s in rules
+            if box.y0 - SAME_RULE * em <= s.at <= box.y1 + SAME_RULE * em
+            and box.x0 - SAME_END * em < s.start
+            and s.end < box.x1 + SAME_END * em
+        ],
+        em,
+    ):
+        run: Segment | None = None
+        for piece in [*sorted(line, key=lambda s: s.start), None]:
+            if run is not None and piece is not None and piece.start - run.end <= PIECE_GAP * em:
+                run = Segment(Axis.HORIZONTAL, run.at, run.start, max(run.end, piece.end))
+                continue
+            if run is not None and (
+                run.start < box.x0 + SAME_END * em
+                or run.end > box.x1 - SAME_END * em
+                or run.length >= LONG_RULE * em
+            ):
+                yield run
+            run = piece
+
+
+def _clusters(segments: Sequence[Segment], em: float) -> list[list[Segment]]:
+    """Rules by height."""
+    lines: list[list[Segment]] = []
+    for segment in sorted(segments, key=lambda s: s.at):
+        if lines and segment.at - lines[-1][0].at < SAME_RULE * em:
+            lines[-1].append(segment)
+        else:
+            lines.append([segment])
+    return lines
 
 
 def _whole_rules(segments: list[Segment], em: float) -> list[Segment]:
     """Rules of one height as one: some are drawn cell by cell with white between."""
-    whole: list[Segment] = []
-    for segment in sorted(segments, key=lambda s: s.at):
-        last = whole[-1] if whole else None
-        if last is not None and segment.at - last.at < 0.25 * em:
-            start, end = min(last.start, segment.start), max(last.end, segment.end)
-            whole[-1] = Segment(Axis.HORIZONTAL, last.at, start, end)
-        else:
-            whole.append(segment)
-    return whole
+    return [
+        Segment(Axis.HORIZONTAL, line[0].at, min(s.start for s in line), max(s.end for s in line))
+        for line in _clusters(segments, em)
+    ]
 
 
 def free_regions(rows: list[TextRow], em: float, barriers: Sequence[float]) -> list[Region]:
