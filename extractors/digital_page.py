@@ -15,7 +15,7 @@ from goaltables.errors import MalformedDocument, UnsupportedDocument
 from goaltables.extractors.fill_cells import READER, fill_cells
 from goaltables.extractors.glyph_lines import box_of, line_text, lines_of, split_at_gaps
 from goaltables.extractors.open_document import OpenedDocument
-from goaltables.extractors.open_grid import find_open_grids
+from goaltables.extractors.open_grid import find_open_grids, unread_regions
 from goaltables.extractors.page_break import extend_open_bottom
 from goaltables.extractors.page_turn import PageTurn
 from goaltables.extractors.pdf_document import PdfDocument
@@ -72,6 +72,13 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
                     f"The borders of table {len(tables)} are not certain (score {grid.score:.2f}).",
                 )
             )
+    for box in unread_regions(layer, [grid.box for grid in grids]):
+        problems.append(
+            PageProblem(
+                "grid-uncertain",
+                f"Rules and texts from {box.y0:.0f} to {box.y1:.0f} pt look like a table, but make no cells.",
+            )
+        )
     return PageReading(
         geometry=replace(geometry, rotation=layer.turn.degrees),
         route=route or route_page(opened, number),

@@ -36,6 +36,7 @@ FULL_ROWS = 0.6  # of a table's rows fill two columns or more
 LABEL_COLUMNS = 2  # 一级指标 and 二级指标 stand first
 WRAPPED = 1.5  # sizes from line to line within one text
 PAD = 0.4
+SUSPECT_ROWS = 3
 MIN_BAND = 0.9
 ROWS_PER_BAND = 1.6  # a goal wrapped beside its label has several lines
 
@@ -55,6 +56,17 @@ def find_open_grids(layer: TextLayer, taken: Sequence[Box]) -> list[Grid]:
     barriers = [box.centre[1] for box in (*taken, *(grid.box for grid in grids))]
     free = [_grid(region, em) for region in free_regions(rows, em, barriers)]
     return grids + [grid for grid in free if grid is not None]
+
+
+def unread_regions(layer: TextLayer, taken: Sequence[Box]) -> list[Box]:
+    """Where rules and texts beside each other look like a table, outside the boxes that are `taken` by the
+    tables found.
+    """
+    return [
+        region.box
+        for region in ruled_regions(layer, text_rows(layer, taken), taken)
+        if region.box is not None and sum(len(row.tokens) >= 2 for row in region.rows) >= SUSPECT_ROWS
+    ]
 
 
 def _grid(region: Region, em: float) -> Grid | None:

@@ -456,6 +456,21 @@ def test_the_rules_of_a_page_head_and_foot_are_no_table(ruled: bool) -> None:
     assert (texts(table) == CELLS) if ruled else (rows_of(table) == [HEAD, *BODY])
 
 
+def test_a_page_that_looks_like_a_table_but_makes_none_is_told() -> None:
+    """Fields at another place in every row: no white is shared, and two rules part many rows."""
+    sheet = Sheet()
+    for y in (80, 130, 330):
+        sheet.line(50, y, 510, y)
+    sheet.text(60, 110, "年度绩效目标")
+    for i in range(10):
+        x = 60 + 37 * (i * 7 % 10)
+        sheet.text(60, 150 + 18 * i, "指" * (1 + i * 3 % 7))
+        sheet.text(x + 90, 150 + 18 * i, "标值")
+    reading = read(make_pdf(sheet))
+    assert reading.tables == ()
+    assert [problem.code for problem in reading.problems] == ["grid-uncertain"]
+
+
 def test_prose_is_no_table() -> None:
     sheet = Sheet()
     for i in range(12):
