@@ -6,7 +6,7 @@ The columns of such a table are told by the white between them: a valley that ha
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,8 @@ VALLEY = 0.6
 SAME_END = 1.5
 LONG_RULE = 15.0
 SAME_RULE = 0.25
+MIN_RULES = 3
+TITLE = 1.25
 PIECE_GAP = 1.0  # rules drawn cell by cell; a merged cell is wider
 ROW_DISTANCE = 3.2  # lines further apart end a table without rules
 
@@ -86,18 +88,37 @@ def ruled_regions(layer: TextLayer, rows: list[TextRow], taken: Sequence[Box]) -
         else:
             stacks.append([rule])
     regions: list[Region] = []
-    for stack in sorted(stacks, key=lambda s: s[0].start - s[0].end):
+    stacks = [part for stack in stacks for part in _parted_at_titles(stack, rows, em)]
+    for whole in sorted(stacks, key=lambda s: s[0].start - s[0].end):
+        # Without the shorter rules of the forms found already.
+        stack = [s for s in whole if not any(_is_rule_of(s, region.box, em) for region in regions)]
+        if len(stack) < 2:
+            continue
         box = Box(min(s.start for s in stack), stack[0].at, max(s.end for s in stack), stack[-1].at)
-        if any(r.box is not None and r.box.overlap(box) > 0.9 * box.area for r in regions):
-            continue  # the shorter rules of a form found already
         inside = tuple(row for row in rows if box.y0 < row.y < box.y1)
         pieces = tuple(_pieces(free, box, em))
         # Two rules are a page's head and foot as often as a table's; a third, below the header, tells.
-        if len(stack) < 2 or len(_clusters(pieces, em)) < 3:
+        if len(_clusters(pieces, em)) < MIN_RULES:
             continue
         if len(inside) >= 2 and not any(box.overlap(other) > 0 for other in taken):
             regions.append(Region(inside, box, tuple(s.at for s in stack), pieces))
     return regions
+
+
+def _is_rule_of(rule: Segment, box: Box | None, em: float) -> bool:
+    middle = (rule.start + rule.end) / 2
+    return box is not None and replace(box, y0=box.y0 - em, y1=box.y1 + em).holds(middle, rule.at)
+
+
+def _parted_at_titles(stack: list[Segment], rows: Sequence[TextRow], em: float) -> Iterator[list[Segment]]:
+    """Tables of one width below each other: a line in larger print stands between them."""
+    titles = [row.y for row in rows if max(token.height for token in row.tokens) > TITLE * em]
+    first = 0
+    for i in range(MIN_RULES, len(stack) - MIN_RULES + 1):
+        if i - first >= MIN_RULES and any(stack[i - 1].at < y < stack[i].at for y in titles):
+            yield stack[first:i]
+            first = i
+    yield stack[first:]
 
 
 def _pieces(rules: Sequence[Segment], box: Box, em: float) -> Iterator[Segment]:

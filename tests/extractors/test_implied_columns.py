@@ -53,18 +53,19 @@ def read(sheet: Sheet) -> PageReading:
         return read_digital_page(opened, 1)
 
 
-def form(*, cell_by_cell: bool = False) -> Sheet:
-    sheet = Sheet()
-    cell_texts(sheet, FORM, XS, YS)
+def form(*, cell_by_cell: bool = False, sheet: Sheet | None = None, lower: float = 0.0) -> Sheet:
+    sheet = sheet or Sheet()
+    ys = [y + lower for y in YS]
+    cell_texts(sheet, FORM, XS, ys)
     for row, col, rowspan, colspan, _ in FORM:
         gap = 2.0 if cell_by_cell else 0.0
-        for y in (YS[row], YS[row + rowspan]):
+        for y in (ys[row], ys[row + rowspan]):
             sheet.line(XS[col] + gap, y, XS[col + colspan] - gap, y)
     return sheet
 
 
-def rows_of(reading: PageReading) -> list[list[str]]:
-    (table,) = reading.tables
+def rows_of(reading: PageReading, number: int = 0) -> list[list[str]]:
+    table = reading.tables[number]
     rows: dict[int, list[str]] = {}
     for cell in table.cells:
         rows.setdefault(cell.row, []).append(cell.text)
@@ -79,6 +80,7 @@ def expected() -> list[list[str]]:
 def test_a_form_without_verticals_has_the_cells_of_one_with_them(cell_by_cell: bool) -> None:
     reading = read(form(cell_by_cell=cell_by_cell))
     assert rows_of(reading) == expected()
+    assert len(reading.tables) == 1
     assert reading.problems == ()
     spans = {cell.text: cell.rowspan for cell in reading.tables[0].cells}
     assert {text: spans[text] for text in ("项目资金", "标", "产出指标", "数量指标", "质量指标")} == {
@@ -88,6 +90,18 @@ def test_a_form_without_verticals_has_the_cells_of_one_with_them(cell_by_cell: b
         "数量指标": 2,
         "质量指标": 1,
     }
+
+
+def test_two_forms_of_one_width_on_a_page_are_parted_by_the_title_between() -> None:
+    sheet = Sheet(560, 760)
+    for lower in (0.0, 330.0):
+        sheet.text(200, 80 + lower, "项目支出绩效目标表", size=14)
+        sheet.text(440, 94 + lower, "单位：万元")
+        form(sheet=sheet, lower=lower)
+    reading = read(sheet)
+    assert len(reading.tables) == 2
+    assert rows_of(reading, 0) == rows_of(reading, 1) == expected()
+    assert len(reading.lines) == 4
 
 
 def test_an_underlined_word_is_no_row() -> None:
