@@ -1,8 +1,8 @@
-"""What the forms print: heads of the indicator grid, labels of the header, the forms themselves.
+"""What the forms print: heads of the indicator grid, labels of the header, heads of the amount grids.
 
 All of it is data that a domain person reads and extends (``data/column_heads.toml``,
-``data/header_labels.toml``, ``data/forms/*.toml``; each entry names its source). This module looks printed
-words up in it.
+``data/header_labels.toml``, and what a single form adds in ``data/forms/*.toml``; each entry names its
+source). This module looks printed words up in it.
 
 >>> head_roles("年度指标值"), head_roles("偏差原因分析及改进措施")
 (('value',), ('deviation',))
@@ -12,17 +12,16 @@ words up in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
-from goaltables.document import Form
 from goaltables.normalizers.closed_words import ClosedWords, fold
 from goaltables.normalizers.data import load_toml
+from goaltables.normalizers.printed_forms import words_of_forms
 
 _LONGEST_LABEL = 24
-FORM_NAMES: tuple[Form, ...] = ("self_evaluation", "regional_transfer", "department_overall", "project")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +32,16 @@ class HeaderLabel:
     rank: int = 9
 
 
-@dataclass(frozen=True, slots=True)
-class FormDefinition:
-    """One form: words of its titles, and evidence inside the table for when the title is lost.
-
-    Evidence is ``block:tasks``, ``label:project``, ``head:score`` or ``word:中央补助``; every entry counts
-    one, every entry of `against` takes one away. `rank` decides between equals: smaller is more special.
-    With `decisive` pieces of evidence the form is this one whatever the title says: titles of goal tables
-    are often copied on to the self-evaluation.
-    """
-
-    form: Form
-    title: tuple[str, ...]
-    evidence: tuple[str, ...]
-    against: tuple[str, ...]
-    rank: int
-    decisive: int
+def _entries(kind: str, file: str) -> Iterator[dict[str, Any]]:
+    """The entries of one kind: the common ones of `file`, then what single forms add."""
+    yield from load_toml(file)[kind]
+    yield from words_of_forms(kind)
 
 
 @cache
 def _heads(key: str) -> ClosedWords[str]:
     words: dict[str, list[str]] = {}
-    for entry in load_toml("column_heads.toml")["column"]:
+    for entry in _entries("column", "column_heads.toml"):
         for word in entry.get(key, ()):
             words.setdefault(word, []).append(entry["role"])
     return ClosedWords(words)
@@ -63,7 +50,7 @@ def _heads(key: str) -> ClosedWords[str]:
 @cache
 def _labels() -> ClosedWords[HeaderLabel]:
     words: dict[str, list[HeaderLabel]] = {}
-    for entry in load_toml("header_labels.toml")["label"]:
+    for entry in _entries("label", "header_labels.toml"):
         for word in entry["words"]:
             words.setdefault(word, []).append(HeaderLabel(entry["role"], entry.get("rank", 9)))
     return ClosedWords(words)
@@ -72,7 +59,7 @@ def _labels() -> ClosedWords[HeaderLabel]:
 @cache
 def _block_heads(block: str) -> ClosedWords[str]:
     words: dict[str, list[str]] = {}
-    for entry in load_toml("header_labels.toml")["head"]:
+    for entry in _entries("head", "header_labels.toml"):
         if entry["block"] == block:
             for word in entry["words"]:
                 words.setdefault(word, []).append(entry["role"])
@@ -141,41 +128,3 @@ def horizon_of(text: str) -> str | None:
         if any(word in folded for word in entry["words"]):
             return cast("str", entry["horizon"])
     return None
-
-
-@cache
-def form_definitions() -> tuple[FormDefinition, ...]:
-    """All form definitions, the most special first."""
-    loaded = [load_toml(f"forms/{name}.toml") for name in FORM_NAMES]
-    definitions = [
-        FormDefinition(
-            form["form"],
-            tuple(form["title"]),
-            tuple(form["evidence"]),
-            tuple(form["against"]),
-            form["rank"],
-            form.get("decisive", 99),
-        )
-        for form in loaded
-    ]
-    return tuple(sorted(definitions, key=lambda form: form.rank))
-
-
-def recognise_form(title: str | None, evidence: Collection[str], text: str) -> Form:
-    """The form of a goal table, from its title, then from what stands inside.
-
-    `evidence` holds ``block:…``, ``label:…`` and ``head:…`` of what was found, `text` all that is printed in
-    the table (for ``word:…``).
-    """
-    folded = fold(title or "")
-    points: dict[Form, int] = {}
-    for form in form_definitions():
-        named = any(fold(word) in folded for word in form.title)
-        found = sum(
-            item in evidence or (item.startswith("word:") and item[5:] in text) for item in form.evidence
-        )
-        points[form.form] = 3 * named + found - sum(item in evidence for item in form.against)
-        points[form.form] += 9 if found >= form.decisive else 0
-    if max(points.values()) <= 0:
-        return "project"
-    return max(points, key=lambda form: points[form])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from goaltables.document import CellSource, Finding, GoalTable, SelfEvaluation
 from goaltables.normalizers.closed_words import fold
 from goaltables.normalizers.findings import make_finding
-from goaltables.normalizers.forms import header_labels, recognise_form
+from goaltables.normalizers.forms import header_labels
 from goaltables.normalizers.grid_head import Half, Head
 from goaltables.normalizers.header_grid import HeaderReading, read_header, read_values
 from goaltables.normalizers.header_lines import AboveTable, goal_between, money_unit, printed_year, read_above
@@ -28,6 +28,7 @@ from goaltables.normalizers.joined_table import (
     source_of,
 )
 from goaltables.normalizers.page_pieces import is_goal_title
+from goaltables.normalizers.printed_forms import recognise_form
 from goaltables.normalizers.printed_indicator import empty_label, printed_indicators
 from goaltables.normalizers.wide_list import KEY_ROLES, ListedProject, is_wide_list, listed_projects
 from goaltables.records import TextLine

@@ -23,6 +23,7 @@ from goaltables.normalizers.forms import HeaderLabel, exact_labels, header_label
 from goaltables.normalizers.header_lines import labelled_values, money_unit
 from goaltables.normalizers.joined_table import JoinedTable, Placed
 from goaltables.normalizers.labelled_money import LabelledMoney, budget_rows
+from goaltables.normalizers.prose_grid import further_sentences
 
 _LONGEST_LABEL = 24
 _LONGEST_UNKNOWN = 14
@@ -148,6 +149,8 @@ def _read_label(
     value = _right(table, p)
     reading.used.add(id(p.cell))
     if value is None or (value.text and _meanings(value)):
+        if "column_head" in roles:
+            return
         below = table.at(p.end_row, p.col) if p.end_row < last else None
         free = below is not None and id(below.cell) not in reading.used and not _meanings(below)
         if below is None or not free or not below.text or not (goal or _is_money(roles)):
@@ -163,6 +166,9 @@ def _read_label(
     text = "".join(cell.text for cell in cells)
     glued = _glued_label(table, value, text)
     _take(reading, money, table, p, p.text, glued[0] if glued else text, (p, *cells))
+    for head, cell in further_sentences(table, value) if roles <= {"field"} else ():
+        reading.used.add(id(cell.cell))
+        reading.fields.setdefault(f"{_printed(p.text)}（{head}）", cell.text.strip())
     if glued is not None:
         _, label, after = glued
         reading.used.add(id(after.cell))

@@ -26,6 +26,13 @@ def load_toml(name: str) -> dict[str, Any]:
 
 
 @cache
+def toml_names(folder: str) -> tuple[str, ...]:
+    """The TOML files of `folder` (``forms``) as `load_toml` takes them, in the order of their names."""
+    found = files(__name__).joinpath(folder).iterdir()
+    return tuple(sorted(f"{folder}/{file.name}" for file in found if file.name.endswith(".toml")))
+
+
+@cache
 def load_rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of the CSV file `name`, each a dictionary by its header line. Blank fields are ""."""
     return tuple(csv.DictReader(_text(name).splitlines()))
