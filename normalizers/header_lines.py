@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from goaltables.normalizers.closed_words import fold
 from goaltables.normalizers.forms import exact_labels, header_labels
 from goaltables.normalizers.page_pieces import is_goal_title, is_table_title
+from goaltables.normalizers.printed_forms import is_known_title, is_torn_title
 from goaltables.records import TextLine
 
 _DIGITS = {c: str(i % 10) for i, c in enumerate("〇一二三四五六七八九")} | {
@@ -42,6 +43,8 @@ _AMOUNT = r"[-—]?[\d.,０-９．，]*\d?\s*(?:百万元|万元|亿元|千元|�
 _AMOUNT_FIRST = re.compile(rf"^({_AMOUNT})[，,；;]\s*(\D.*)$")
 _NAMED_AMOUNT = re.compile(rf"^(?:其中[:：]?)?(\D+?)[:：]?\s*({_AMOUNT})$")
 _LONGEST_LABEL = 16
+_ANNEX = re.compile(r"^附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}(?:[-—－]\d{1,2})?\s*[:：、.．]?\s*")
+_NO_PIECE = re.compile(r"^附\s*[件表录][\s\d一二三四五六七八九十\-—]*$|^第\s*\d+\s*页|专用章|公章|盖章|印章")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,10 @@ def _label_before(text: str) -> str | None:
 def read_above(lines: Sequence[TextLine]) -> AboveTable:
     """Title, year, unit and labelled values of the lines above a table."""
     lines = _rows_of_print(lines)
-    titles = [i for i, line in enumerate(lines) if is_goal_title(line.text)]
-    titles = titles or [i for i, line in enumerate(lines) if is_table_title(line.text)]
-    titles = titles or [i for i, line in enumerate(lines) if _is_title_without_end(line.text)]
-    title = _whole_title(lines, titles[-1]) if titles else None
+    titles: list[int] = []
+    for is_title in (is_goal_title, is_known_title, is_table_title, _is_title_without_end, is_torn_title):
+        titles = titles or [i for i, line in enumerate(lines) if is_title(line.text)]
+    title = _without_number(_whole_title(lines, titles[-1])) if titles else None
     below = lines[titles[-1] :] if titles else lines
     return AboveTable(title, _year(below, title), _unit(below), tuple(_values(below)))
 
@@ -147,11 +150,24 @@ def _rows_of_print(lines: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _goes_on_in_row(before: TextLine, line: TextLine) -> bool:
-    low = min(before.box.height, line.box.height)
+    """Whether two pieces are one line of print: side by side on one baseline, of one size.
+
+    A title in large spaced characters comes from a scan in pieces, and a stamp swallows some of it, so the
+    gap may be four characters wide. 附件2, a page's number and the words of a seal are pieces of nothing.
+    """
+    low, high = sorted((before.box.height, line.box.height))
     level = abs(before.box.centre[1] - line.box.centre[1]) < 0.4 * low
-    size = low > 0.6 * max(before.box.height, line.box.height)
-    near = -low < line.box.x0 - before.box.x1 < 4 * low
-    return level and size and near and not re.search("[:：]", before.text + line.text)
+    near = -low < line.box.x0 - before.box.x1 < 4 * high
+    apart = re.search("[:：]", before.text + line.text) or any(
+        _NO_PIECE.search(piece.text.strip()) for piece in (before, line)
+    )
+    return level and low > 0.6 * high and near and not apart
+
+
+def _without_number(title: str) -> str:
+    """A title without the number of the annex that is printed before it: 附件2：项目支出绩效目标表."""
+    rest = _ANNEX.sub("", title)
+    return rest if is_table_title(rest) else title
 
 
 def _whole_title(lines: Sequence[TextLine], index: int) -> str:
@@ -172,8 +188,9 @@ def _whole_title(lines: Sequence[TextLine], index: int) -> str:
     if (
         same_size
         and short
-        and gap < 0.9 * line.box.height
+        and -0.5 * line.box.height < gap < 0.9 * line.box.height
         and not heading
+        and not _NO_PIECE.search(before.text.strip())
         and not is_table_title(before.text)
     ):
         return before.text.strip() + text

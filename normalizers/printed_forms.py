@@ -26,6 +26,9 @@ from goaltables.normalizers.data import load_toml, toml_names
 _FORMS = "forms"
 # Behind a title: (2023年度), （一）, 之二.
 _BEHIND = re.compile(r"(?:[(（][^()（）]{0,12}[)）]|之[一二三四五六七八九十\d]+)$")
+_BRACKETS = re.compile(r"[()（）]")
+_TOPIC = re.compile(r"绩效|目标|自评")
+_LEAST_LEFT = 6
 # A printed title may differ in one character, a long one in two: more would make it another form's.
 _LONG_TITLE = 9
 
@@ -110,6 +113,23 @@ def _named(title: str) -> frozenset[str]:
 def is_known_title(text: str) -> bool:
     """Whether a line is the title of a form, one or two of its characters misread or lost."""
     return bool(_nearest_forms(fold(text)))
+
+
+def is_torn_title(text: str) -> bool:
+    """Whether a line holds what a stamp left of a form's title: 部门（单位）支出目标.
+
+    Its characters stand in the title's order, at least half of them, and they name the topic.
+    """
+    folded = _BRACKETS.sub("", fold(text))
+    if len(folded) < _LEAST_LEFT or not _TOPIC.search(folded):
+        return False
+    titles = (_BRACKETS.sub("", fold(title)) for form in form_definitions() for title in form.titles)
+    return any(2 * len(folded) >= len(title) and _in_order(folded, title) for title in titles)
+
+
+def _in_order(characters: str, title: str) -> bool:
+    rest = iter(title)
+    return all(character in rest for character in characters)
 
 
 @lru_cache(maxsize=1024)

@@ -89,3 +89,41 @@ def test_title_broken_by_a_stamp() -> None:
 def test_a_goal_goes_on_over_its_lines() -> None:
     above = read_above(lines_of("项目绩效目标表", "年度绩效目标：1、建成；", "2、投用。", "单位：元"))
     assert above.values == (("年度绩效目标", "1、建成；2、投用。"), ("单位", "元"))
+
+
+def pieces_of(*pieces: tuple[str, float, float, float, float]) -> list[TextLine]:
+    return [TextLine(text, Box(*box), 1.0, "drawn") for text, *box in pieces]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "title"),
+    [
+        # Large spaced characters come from a scan in pieces; digits are lower than Chinese characters.
+        (
+            [("部门", 160, 65, 220, 85), ("（单位）整体支出绩效目标表", 252, 60, 418, 81)],
+            "部门（单位）整体支出绩效目标表",
+        ),
+        (
+            [("2025", 495, 69, 520, 78), ("部门项目绩效目标汇总表", 558, 66, 690, 79)],
+            "2025部门项目绩效目标汇总表",
+        ),
+        # A stamp swallows what stood between the pieces.
+        (
+            [("部门（单位)", 198, 85, 273, 102), ("支出", 305, 84, 336, 99), ("目标", 366, 83, 396, 97)],
+            "部门（单位)支出目标",
+        ),
+        ([("附件2", 100, 66, 140, 80), ("项目支出绩效目标表", 170, 66, 330, 81)], "项目支出绩效目标表"),
+        ([("预算专用章", 100, 66, 170, 80), ("项目支出绩效目标表", 190, 66, 330, 81)], "项目支出绩效目标表"),
+        ([("附件2：项目支出绩效目标表", 100, 66, 330, 81)], "项目支出绩效目标表"),
+        ([("附表2-1", 100, 60, 150, 72), ("项目支出绩效目标袁", 170, 80, 330, 96)], "项目支出绩效目标袁"),
+    ],
+)
+def test_titles_in_pieces(pieces: list[tuple[str, float, float, float, float]], title: str) -> None:
+    assert read_above(pieces_of(*pieces)).title == title
+
+
+def test_no_line_that_is_no_title_becomes_one() -> None:
+    lines = pieces_of(
+        ("附件3", 100, 20, 140, 34), ("部门整体情况", 100, 50, 200, 64), ("第 3 页", 300, 90, 340, 100)
+    )
+    assert read_above(lines).title is None
