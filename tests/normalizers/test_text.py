@@ -81,6 +81,11 @@ def test_goals_are_split_by_their_numbers(goal: str, items: tuple[str, ...]) -> 
 @pytest.mark.parametrize(
     ("goal", "items", "duplicates"),
     [
+        (
+            "1.2025年，新建水渠；2.按月足额发放；2.加强管护。",
+            ("2025年，新建水渠；", "按月足额发放；", "加强管护。"),
+            ("2",),
+        ),
         ("1、甲；2、确保2.“乙”；3、丙", ("甲；", "确保“乙”；", "丙"), ("2",)),
         ("1、甲；2.按月2.足额发放", ("甲；", "按月足额发放"), ("2",)),
         ("1、甲；2、乙；2、丙", ("甲；", "乙；", "丙"), ("2",)),
@@ -92,6 +97,10 @@ def test_doubled_numbers_are_taken_out_and_told(
 ) -> None:
     found = split_goal_items(goal)
     assert (found.items, found.duplicates) == (items, duplicates)
+
+
+def test_a_decimal_before_a_number_is_no_item() -> None:
+    assert split_goal_items("投资1.2025亿元；完成率2.5%。").items == ("投资1.2025亿元；完成率2.5%。",)
 
 
 def test_a_list_that_begins_again_repeats_no_number() -> None:

@@ -30,6 +30,9 @@ from goaltables.normalizers.units import SIGNIFICANT, convert, find_unit, unit_t
         ("万株", "万株", "株"),
         ("万/月", "万元/月", "元/年"),
         ("个工作日", "工作日", "工作日"),
+        ("/10万", "/10万", "1"),
+        ("人/十万", "/10万", "1"),
+        ("例/10万人", "/10万", "1"),
     ],
 )
 def test_printed_units(printed: str, unit_id: str, base: str) -> None:
