@@ -30,6 +30,10 @@ BACKGROUND_PX = 15
 LID_DARK = 75
 SHEET_TOLERANCE = 4
 COMPONENT_PX = (6, 110)
+COMPACT = 1.8
+"""Longer by this than wide: at 120 dpi characters run together, and most blobs are pairs of them."""
+CHARACTER_FILL = (0.12, 0.8)
+"""Ink's share of a character's box; the thousand dashes of dotted rules are fuller, and one size."""
 
 
 def ink_map(picture: Image) -> Image:
@@ -173,8 +177,9 @@ def character_height(found: Blobs) -> float | None:
     """
     size = np.maximum(found.width, found.height)[1:]
     least = np.minimum(found.width, found.height)[1:]
-    fits = (size >= COMPONENT_PX[0]) & (size <= COMPONENT_PX[1]) & (least * 2.2 >= size)
-    fits &= found.area[1:] >= 0.12 * size * least
+    fits = (size >= COMPONENT_PX[0]) & (size <= COMPONENT_PX[1]) & (least * COMPACT >= size)
+    fill = found.area[1:] / (size * least)
+    fits &= (fill >= CHARACTER_FILL[0]) & (fill <= CHARACTER_FILL[1])
     if np.count_nonzero(fits) < 8:
         return None
     counts = np.bincount(size[fits], minlength=COMPONENT_PX[1] + 2).astype(float)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goaltables.extractors.raster_cells import Edges, Span, best_edges, spans, used_lines
+from goaltables.extractors.raster_dashes import mended_dashes
 from goaltables.extractors.raster_edges import (
     EdgeEvidence,
     Fields,
@@ -62,6 +63,7 @@ def find_grids(page: UprightPage) -> tuple[Grid, ...]:
     """
     ink, scale = _work_ink(page)
     em = page.em * scale
+    ink = mended_dashes(ink, em)
     evidence = _evidence(ink, glyph_mask(ink, em), em)
     drawn = drawn_share(evidence.fields, (ink, _turned(ink)), em)
     candidates = []
