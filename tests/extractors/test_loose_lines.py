@@ -92,3 +92,26 @@ def test_noise_and_nothing_are_dropped() -> None:
     lines = find_loose_lines(page_print(page, EM), np.full(page.shape, 255, np.uint8), EM, [TABLE])
     engine = Answers(LineReading("附件 1", (0.9,) * 4), LineReading("彡", (0.1,)), LineReading(""))
     assert read_loose_lines(lines, engine) == (LooseLine("附件1", lines[0].box, 0.9),)
+
+
+def test_large_characters_that_touch_are_print() -> None:
+    """Two touching characters of a title set at 2 em are one piece of ink, wider than 3 em of the table."""
+    page = blank()
+    draw(page, 140, 40, 8, size=40)
+    page[60:64, 140:300] = 20
+    (box,) = boxes(page)
+    assert box == pytest.approx([140, 40, 457, 80], abs=1)
+
+
+def test_gap_of_large_print_is_measured_in_its_own_size() -> None:
+    """部门（单位）　整体支出绩效目标表: 2 em of the table are one character of the title."""
+    page = blank()
+    draw(page, 100, 40, 4, size=36)
+    draw(page, 290, 40, 4, size=36)
+    assert len(boxes(page)) == 1
+
+
+def test_rule_outside_a_table_is_no_print() -> None:
+    page = blank()
+    page[60:64, 100:400] = 20
+    assert boxes(page) == []
