@@ -12,6 +12,7 @@ source). This module looks printed words up in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,7 @@ from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.printed_forms import words_of_forms
 
 _LONGEST_LABEL = 24
+_YEAR_HEAD = re.compile(r"^(20[0-4]\d)年?度?(?:绩效)?(?:指标值|目标值|指标|目标)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,18 @@ def _misread_operators() -> dict[str, str]:
 def likely_operator(text: str) -> str | None:
     """The operator that is read as `text` when it stands alone in its cell; None for any other text."""
     return _misread_operators().get(text.strip())
+
+
+def column_year(text: str) -> int | None:
+    """The year that heads a column by itself: 2023年, 2023年度, 2023年目标值."""
+    match = _YEAR_HEAD.match(fold(text))
+    return int(match.group(1)) if match else None
+
+
+def names_time(text: str) -> bool:
+    """Whether a head names a time and nothing else, so that values of that time stand under it."""
+    heads = {word for entry in load_toml("column_heads.toml")["horizon"] for word in entry["heads"]}
+    return column_year(text) is not None or fold(text) in heads
 
 
 def horizon_of(text: str) -> str | None:

@@ -27,6 +27,8 @@ from goaltables.normalizers.joined_table import (
     published_piece,
     source_of,
 )
+from goaltables.normalizers.packed_cells import ROLE as PACKED
+from goaltables.normalizers.packed_cells import read_packed
 from goaltables.normalizers.page_pieces import is_goal_title
 from goaltables.normalizers.printed_forms import recognise_form
 from goaltables.normalizers.printed_indicator import empty_label, printed_indicators
@@ -90,7 +92,7 @@ def is_goal_table(table: JoinedTable) -> bool:
     heads = find_heads(table)
     if not heads:
         return False
-    if any({"level1", "level2"} & set(head.roles) for head in heads):
+    if any({"level1", "level2", PACKED} & set(head.roles) for head in heads):
         return True
     named = any(is_goal_title(line.text) for line in table.above) or any(
         "绩效" in p.text and len(p.text) <= 24 for p in table.placed if p.row <= heads[0].last
@@ -125,7 +127,7 @@ def _single(section: _Section) -> GoalTable:
     readings: list[tuple[tuple[Half, ...], GridReading]] = []
     for head, end in zip(section.heads, ends, strict=True):
         parts = halves(table, head)
-        readings.append((parts, read_grid(table, parts, head.last + 1, end)))
+        readings.append((parts, _read_rows(table, head, parts, head.last + 1, end)))
     indicators = [i for _, reading in readings for i in printed_indicators(reading.indicators)]
     totals = [(row, parts) for parts, reading in readings for row in reading.totals]
     score = next((text for row, parts in totals if (text := _total_score(table, row, parts))), None)
@@ -150,6 +152,12 @@ def _single(section: _Section) -> GoalTable:
             "pages": [published_piece(piece) for piece in table.pieces],
         }
     )
+
+
+def _read_rows(table: JoinedTable, head: Head, parts: Sequence[Half], first: int, last: int) -> GridReading:
+    if PACKED in head.roles:
+        return read_packed(table, head, first, last)
+    return read_grid(table, parts, first, last)
 
 
 def _tail(readings: Sequence[tuple[tuple[Half, ...], GridReading]], heads: Sequence[Head]) -> int:
@@ -226,7 +234,7 @@ def _listed(section: _Section) -> list[GoalTable]:
     used = set(section.header.used)
     found: list[GoalTable] = []
     for project in projects:
-        reading = read_grid(table, parts, project.first, project.last)
+        reading = _read_rows(table, head, parts, project.first, project.last)
         used |= {*reading.used, *(id(p.cell) for p in project.cells)}
         found.append(_listed_table(base, project, reading))
     if found:

@@ -40,7 +40,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """The columns that make one indicator of a row: role -> column, and the horizon it speaks of."""
+    """The columns that make one indicator of a row: role -> column, and the horizon it speaks of.
+
+    `year` is that of a target for another year than the table's, where years head the value columns.
+    """
 
     horizon: str
     columns: Mapping[str, HeadColumn]
+    year: int | None = None

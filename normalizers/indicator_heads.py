@@ -7,17 +7,17 @@ page that was lost; then what stands in the columns decides.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from goaltables.normalizers.closed_words import fold
 from goaltables.normalizers.column_roles import head_by_content, settled
-from goaltables.normalizers.forms import head_roles, horizon_of, weak_head_roles
+from goaltables.normalizers.forms import column_year, head_roles, horizon_of, names_time, weak_head_roles
 from goaltables.normalizers.grid_head import TALLEST_HEAD, Half, Head, HeadColumn
+from goaltables.normalizers.header_lines import printed_year
 from goaltables.normalizers.joined_table import JoinedTable, Placed
+from goaltables.normalizers.packed_cells import packed_head
 
 _SPLIT_VALUE = {"operator", "unit", "weight", "actual", "score"}
-_YEAR = re.compile(r"^20\d\d年?度?$")
 
 
 def find_heads(table: JoinedTable) -> tuple[Head, ...]:
@@ -32,7 +32,7 @@ def find_heads(table: JoinedTable) -> tuple[Head, ...]:
         heads.append(head)
         row = head.last + 1
     if not heads:
-        guessed = head_by_content(table)
+        guessed = packed_head(table) or head_by_content(table)
         return (guessed,) if guessed else ()
     ends = [head.first for head in heads[1:]] + [table.n_rows]
     return tuple(settled(table, head, end) for head, end in zip(heads, ends, strict=True))
@@ -61,9 +61,17 @@ def _roles_of(cells: list[Placed]) -> dict[int, tuple[str, ...]]:
         weak = tuple(role for role in weak_head_roles(p.text) if role not in taken) if p.text else ()
         if weak and not strong.get(p.col):
             strong[p.col] = weak
+        elif not strong.get(p.col) and _is_value_of_time(p, levels, taken):
+            strong[p.col] = ("value",)
         elif weak and "name" not in taken and set(strong[p.col]) & {"organization", "goal", "project"}:
             strong[p.col] = (*strong[p.col], *weak)
     return {col: roles for col, roles in strong.items() if roles}
+
+
+def _is_value_of_time(p: Placed, levels: list[int], taken: set[str]) -> bool:
+    """Whether a year or a horizon heads a column of values: 三级指标 | 2023年 | 2024年."""
+    named = {"level2", "name"} & taken and "value" not in taken
+    return bool(levels and named and p.text) and names_time(p.text)
 
 
 def _head_at(table: JoinedTable, row: int) -> Head | None:
@@ -82,6 +90,7 @@ def _head_at(table: JoinedTable, row: int) -> Head | None:
             graded = valued and all(head_roles(child.text) == ("standard",) for child in children)
             for child in children:
                 role = _first_role(child.text) or ("value" if valued else "")
+                role = "value" if valued and names_time(child.text) else role
                 # 优 | 良 | 中 | 差 under 指标值: the target is what counts as 优.
                 role = "value" if graded and child is children[0] else role
                 columns.append(HeadColumn(role, child.col, child.end_col, child.text, p.text))
@@ -104,7 +113,7 @@ def _lower_row(table: JoinedTable, row: int, roles: Mapping[int, tuple[str, ...]
     above = {id(p): p for p in (table.at(row, c.col) for c in cells) if p is not None}
     if not cells or any(not roles.get(p.col) and p.text for p in above.values() if p.row == row):
         return []
-    if not all(_first_role(c.text) or _YEAR.match(fold(c.text)) for c in cells):
+    if not all(_first_role(c.text) or names_time(c.text) for c in cells):
         return []
     spans = any(sum(p.col <= c.col < p.end_col for c in cells) > 1 for p in above.values())
     return cells if spans else []
@@ -126,14 +135,8 @@ def halves(table: JoinedTable, head: Head) -> tuple[Half, ...]:
             groups.append([])
         groups[-1].append(column)
     if len(groups) == 1:
-        values = [c for c in groups[0] if c.role == "value"]
-        horizons = [horizon_of(c.above + c.text) for c in values]
-        if len(values) > 1 and len({h for h in horizons if h}) > 1:
-            shared = {c.role: c for c in reversed(groups[0]) if c.role != "value"}
-            return tuple(
-                Half(horizon or "annual", {**shared, "value": value})
-                for value, horizon in zip(values, horizons, strict=True)
-            )
+        if (timed := _value_columns(table, groups[0])) is not None:
+            return timed
         return (Half(_horizon(table, head, groups[0]) or "annual", {c.role: c for c in reversed(groups[0])}),)
     result: list[Half] = []
     shared_levels: dict[str, HeadColumn] = {}
@@ -143,6 +146,32 @@ def halves(table: JoinedTable, head: Head) -> tuple[Half, ...]:
         usual = "mid_term" if index == 0 else "annual"
         result.append(Half(_horizon(table, head, group) or usual, {**shared_levels, **columns}))
     return tuple(result)
+
+
+def _value_columns(table: JoinedTable, columns: list[HeadColumn]) -> tuple[Half, ...] | None:
+    """The halves of a grid whose value columns speak of different times; None when they do not.
+
+    Of years (2023年 | 2024年) the annual one is that which the lines above the table name, else the first;
+    a target for another year is one of the mid term, and says which.
+    """
+    values = [c for c in columns if c.role == "value"]
+    shared = {c.role: c for c in reversed(columns) if c.role != "value"}
+    years = [column_year(c.text) for c in values]
+    if len(values) > 1 and None not in years and len(set(years)) == len(years):
+        said = [year for line in table.above if (year := printed_year(line.text)) in years]
+        annual = said[-1] if said else years[0]
+        return tuple(
+            Half("annual", {**shared, "value": value})
+            if year == annual
+            else Half("mid_term", {**shared, "value": value}, year)
+            for value, year in zip(values, years, strict=True)
+        )
+    horizons = [horizon_of(c.text) or horizon_of(c.above) or "annual" for c in values]
+    if len(values) < 2 or len(set(horizons)) < 2:
+        return None
+    return tuple(
+        Half(horizon, {**shared, "value": value}) for value, horizon in zip(values, horizons, strict=True)
+    )
 
 
 def _horizon(table: JoinedTable, head: Head, group: list[HeadColumn]) -> str | None:

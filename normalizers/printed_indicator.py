@@ -71,6 +71,8 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
         # 指标名称 that prints 数量指标: the form has no third level.
         level2 = name
         reasons.append("name-is-label")
+    if row.half.year is not None:
+        reasons.append(f"target-of-{row.half.year}")
     value = row.texts.get("value", "")
     if {"operator", "unit"} & row.texts.keys():
         operator = row.texts.get("operator", "")

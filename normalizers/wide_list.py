@@ -52,7 +52,7 @@ class ListedProject:
 
 def is_wide_list(head: Head) -> bool:
     """Whether the grid prints the project beside each indicator."""
-    return "project" in head.roles and bool({"name", "value"} & set(head.roles))
+    return "project" in head.roles and bool({"name", "value", "packed"} & set(head.roles))
 
 
 def listed_projects(table: JoinedTable, head: Head, first: int, last: int) -> tuple[ListedProject, ...]:

@@ -467,3 +467,82 @@ def test_lone_operators_that_were_misread() -> None:
         ("≥900亩", True, ["operator-suspect"]),
         ("≥2次", False, []),
     ]
+
+
+def targets_of(drawing: str, *above: str) -> list[tuple[str, str, str | None, list[str]]]:
+    return [(i.name, i.horizon, i.value_text, i.reasons) for i in read_one(drawing, *above).indicators]
+
+
+def test_two_year_columns_the_annual_one_is_that_of_the_title() -> None:
+    drawing = """
+    项目名称 | 村级运转 | < | < | <
+    一级指标 | 二级指标 | 三级指标 | 2023年 | 2024年
+    产出指标 | 数量指标 | 保障村数 | 9个 | 10个
+    """
+    assert targets_of(drawing, "2023年项目支出绩效目标表") == [
+        ("保障村数", "annual", "9个", []),
+        ("保障村数", "mid_term", "10个", ["target-of-2024"]),
+    ]
+    assert [target[1] for target in targets_of(drawing, "2024年项目支出绩效目标表")] == ["mid_term", "annual"]
+    assert [target[1] for target in targets_of(drawing, "项目支出绩效目标表")] == ["annual", "mid_term"]
+
+
+def test_years_and_horizons_under_a_spanning_head() -> None:
+    assert targets_of(
+        """
+        项目名称 | 村级运转 | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值 | <
+        ^ | ^ | ^ | 年度 | 中期
+        产出指标 | 数量指标 | 保障村数 | 9个 | 27个
+        """
+    ) == [("保障村数", "annual", "9个", []), ("保障村数", "mid_term", "27个", [])]
+
+
+def test_a_horizon_alone_heads_a_value_beside_a_year() -> None:
+    assert targets_of(
+        """
+        项目名称 | 村级运转 | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 2023年 | 中期
+        产出指标 | 数量指标 | 保障村数 | 9个 | 27个
+        """
+    ) == [("保障村数", "annual", "9个", []), ("保障村数", "mid_term", "27个", [])]
+
+
+PACKED = (
+    "【产出指标-数量指标】指标1:机柜数量(≥77台) 指标2:带宽(≥100M)【效益指标-社会效益指标】系统可用率(≥99%)"
+)
+
+
+def test_all_indicators_of_a_listed_project_in_one_cell() -> None:
+    one, two = printed_tables(
+        [
+            page_of(
+                table_of(
+                    f"""
+                    序号 | 单位名称 | 项目名称 | 预算金额 | 年度绩效目标 | 绩效指标
+                    1 | 某县教育局 | 机房租用 | 12.5 | 保障系统运行 | {PACKED}
+                    2 | 某县教育局 | 网络租用 | 3.5 | 保障网络 | 【满意度指标-满意度指标】满意度（≥95%）
+                    """
+                ),
+                above=("2023年部门项目绩效目标汇总表", "单位：万元"),
+            )
+        ]
+    )
+    assert (one.project, one.organization, one.annual_goal) == ("机房租用", "某县教育局", "保障系统运行")
+    assert [row.total for row in (*one.budget, *two.budget)] == ["12.5", "3.5"]
+    assert rows_of(one) == [
+        ("产出指标", "数量指标", "机柜数量", "≥77台"),
+        ("产出指标", "数量指标", "带宽", "≥100M"),
+        ("效益指标", "社会效益指标", "系统可用率", "≥99%"),
+    ]
+    assert rows_of(two) == [("满意度指标", "满意度指标", "满意度", "≥95%")]
+    assert [f.code for table in (one, two) for f in table.findings] == []
+
+
+def test_all_indicators_in_one_cell_cut_by_a_page_break() -> None:
+    cut = PACKED.index("带宽")
+    first = table_of(f"项目名称 | 机房租用\n绩效目标 | 保障运行\n绩效指标 | {PACKED[:cut]}")
+    second = table_of(f" | {PACKED[cut:]}")
+    (table,) = printed_tables([page_of(first, above=("项目绩效目标表",)), page_of(second, number=2)])
+    assert [i.name for i in table.indicators] == ["机柜数量", "带宽", "系统可用率"]
+    assert {source.page for source in table.indicators[1].source} == {1, 2}
