@@ -26,6 +26,7 @@ from goaltables.extractors.raster_edges import (
 )
 from goaltables.extractors.raster_open import open_grids
 from goaltables.extractors.raster_rules import glyph_mask, glyph_mask_beside, rule_field
+from goaltables.extractors.raster_streaks import without_streaks
 from goaltables.extractors.raster_tables import TableLines, drawn_lines, ruled_tables
 from goaltables.extractors.rectify import WORK_EM, UprightPage
 from goaltables.records import Box, Grid, GridCell, Image
@@ -65,6 +66,11 @@ def find_grids(page: UprightPage) -> tuple[Grid, ...]:
     em = page.em * scale
     ink = mended_dashes(ink, em)
     evidence = _evidence(ink, glyph_mask(ink, em), em)
+    cleaned = _turned(without_streaks(_turned(ink), evidence.fields[1].pieces, em))
+    cleaned = without_streaks(cleaned, evidence.fields[0].pieces, em)
+    if not np.array_equal(cleaned, ink):
+        ink = cleaned
+        evidence = _evidence(ink, glyph_mask(ink, em), em)
     drawn = drawn_share(evidence.fields, (ink, _turned(ink)), em)
     candidates = []
     if drawn > SOLID or seen_share(evidence.fine, em) > SEEMINGLY_SOLID:
