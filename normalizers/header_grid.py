@@ -27,7 +27,7 @@ from goaltables.normalizers.prose_grid import further_sentences
 
 _LONGEST_LABEL = 24
 _LONGEST_UNKNOWN = 14
-_AMOUNT_UNIT = re.compile(r"\s*(百万元|万元|亿元|千元|百元|元)$")
+_AMOUNT_UNIT = re.compile(r"\s*[（(]?\s*(百万元|万元|亿元|千元|百元|元)\s*[)）]?$")
 _NO_LABEL = re.compile(r"^[\d.,%￥¥\-]*$|20\d\d年|[。；;，,]")
 _MONEY = {"money_fiscal": "fiscal", "money_other": "other", "money_carry": "carry"}
 _TOTALS = {"money_total": "年度资金总额", "money_total_midterm": "实施期资金总额"}

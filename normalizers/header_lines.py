@@ -42,6 +42,8 @@ _UNIT_IN_BRACKETS = re.compile(
 _AMOUNT = r"[-—]?[\d.,０-９．，]*\d?\s*(?:百万元|万元|亿元|千元|百元|元)?"
 _AMOUNT_FIRST = re.compile(rf"^({_AMOUNT})[，,；;]\s*(\D.*)$")
 _NAMED_AMOUNT = re.compile(rf"^(?:其中[:：]?)?(\D+?)[:：]?\s*({_AMOUNT})$")
+_PART_END = re.compile(r"[，,；;。](?!\d{3})|[（）()]|(?<=元)\s+")
+_BRACKETED_UNIT = re.compile(r"[（(]\s*(百万元|万元|亿元|千元|百元|元)\s*[)）]")
 _LONGEST_LABEL = 16
 _ANNEX = re.compile(r"^附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}(?:[-—－]\d{1,2})?\s*[:：、.．]?\s*")
 _NO_PIECE = re.compile(r"^附\s*[件表录][\s\d一二三四五六七八九十\-—]*$|^第\s*\d+\s*页|专用章|公章|盖章|印章")
@@ -76,7 +78,12 @@ def money_unit(text: str) -> str | None:
 
 
 def labelled_values(text: str) -> list[tuple[str, str]]:
-    """The (label, value) pairs that a line prints with colons; [] when it prints none."""
+    """The (label, value) pairs that a line prints with colons; [] when it prints none.
+
+    A sentence of amounts needs no colon: 资金总额530.72万元（其中：财政拨款500万元，其他资金30.72万元）.
+    """
+    if sentence := _money_sentence(text):
+        return sentence
     spots: list[tuple[int, int, str]] = []
     for match in re.finditer(r"[:：]", text):
         label = _label_before(text[: match.start()])
@@ -94,8 +101,11 @@ def _amounts(label: str, value: str) -> list[tuple[str, str]]:
 
     年度资金总额：5.2万元，其中：财政拨款5万元，其他资金0.2万元
     """
+    if not any(meaning.role.startswith("money_") for meaning in exact_labels(label)):
+        return [(label, value)]
+    value = value.rstrip("，,；;。 ")
     match = _AMOUNT_FIRST.match(value)
-    if match is None or not any(meaning.role.startswith("money_") for meaning in exact_labels(label)):
+    if match is None:
         return [(label, value)]
     found = [(label, match.group(1).strip())]
     for part in re.split(r"[，,；;。](?!\d{3})", match.group(2)):
@@ -105,11 +115,23 @@ def _amounts(label: str, value: str) -> list[tuple[str, str]]:
     return found if len(found) > 1 else [(label, value)]
 
 
+def _money_sentence(text: str) -> list[tuple[str, str]]:
+    """A total and its parts, each a label and an amount; [] unless the whole line is made of them."""
+    parts = [part.strip() for part in _PART_END.split(_BRACKETED_UNIT.sub(r"\1", text))]
+    named = [_NAMED_AMOUNT.match(part) for part in parts if part]
+    if len(named) < 2 or not all(named):
+        return []
+    found = [(match.group(1).strip(), match.group(2).strip()) for match in named if match]
+    roles = [{meaning.role for meaning in exact_labels(label)} for label, _ in found]
+    total = any(role.startswith("money_total") for role in roles[0])
+    return found if total and all(any(r.startswith("money_") for r in part) for part in roles) else []
+
+
 def _label_before(text: str) -> str | None:
     """The longest known label that ends `text`, as printed."""
     for length in range(min(_LONGEST_LABEL, len(text)), 1, -1):
         candidate = text[-length:]
-        if not candidate[0].isspace() and exact_labels(candidate):
+        if candidate[0].isalnum() and exact_labels(candidate):
             return candidate
     return None
 

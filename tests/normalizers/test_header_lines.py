@@ -127,3 +127,29 @@ def test_no_line_that_is_no_title_becomes_one() -> None:
         ("附件3", 100, 20, 140, 34), ("部门整体情况", 100, 50, 200, 64), ("第 3 页", 300, 90, 340, 100)
     )
     assert read_above(lines).title is None
+
+
+@pytest.mark.parametrize(
+    ("line", "amounts"),
+    [
+        (
+            "资金总额530.72万元，其中：财政拨款500万元，其他资金30.72万元",
+            ["530.72万元", "500万元", "30.72万元"],
+        ),
+        ("年度资金总额 9 万元（其中：财政拨款 5 万元，其他资金 4 万元）", ["9 万元", "5 万元", "4 万元"]),
+        ("预算金额：9（万元）；财政拨款：5；其他资金：4", ["9万元", "5", "4"]),
+        (
+            "年度资金总额：1,530.72万元，其中：财政拨款1,530.72万元。其他资金：",
+            ["1,530.72万元", "1,530.72万元", ""],
+        ),
+    ],
+)
+def test_amounts_in_a_sentence(line: str, amounts: list[str]) -> None:
+    values = labelled_values(line)
+    assert [label for label, _ in values][1:] == ["财政拨款", "其他资金"]
+    assert [amount for _, amount in values] == amounts
+
+
+def test_prose_about_money_is_no_list_of_labels() -> None:
+    assert labelled_values("全年支出530.72万元，完成率100%") == []
+    assert labelled_values("年度资金总额530.72万元，全部用于道路养护") == []
