@@ -16,14 +16,24 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from rapidfuzz import fuzz, process
 from scipy.optimize import minimize
 
 from goaltables.normalizers.data import load_toml
+from goaltables.normalizers.tail_grammar import TailGrammar, word_counts
 from goaltables.normalizers.tail_model import KnownText, TailModel, document_index, vocabulary_index
-from goaltables.normalizers.tail_ranking import RankedTail, features, rank_tails
+from goaltables.normalizers.tail_ranking import (
+    Evidence,
+    OtherName,
+    RankedTail,
+    candidates,
+    none_features,
+    rank_tails,
+    tail_features,
+)
 from goaltables.normalizers.vocabulary import VocabularyEntry, name_key, vocabulary
 
 CUTS = (1, 2, 3, 4)
@@ -37,6 +47,7 @@ class Case:
 
     entry: VocabularyEntry
     printed: str
+    evidence: Evidence
     ranked: tuple[RankedTail, ...]
 
     @property
@@ -66,11 +77,17 @@ def whole_names() -> list[VocabularyEntry]:
 def held_out(entry: VocabularyEntry) -> frozenset[int]:
     """The texts of the vocabulary that may not be asked: the same name, and all of the same source."""
     texts = [(other, text) for other in vocabulary() for text in (other.name, *other.aliases)]
-    return frozenset(
-        number
-        for number, (other, text) in enumerate(texts)
-        if set(other.sources) <= set(entry.sources) or name_key(text) == name_key(entry.name)
-    )
+    held = {number for number, (other, _) in enumerate(texts) if set(other.sources) <= set(entry.sources)}
+    return frozenset(held | set(_numbers_by_key()[name_key(entry.name)]))
+
+
+@cache
+def _numbers_by_key() -> dict[str, list[int]]:
+    """The texts of the index by their key."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, known in enumerate(vocabulary_index().texts):
+        found[name_key(known.text)].append(number)
+    return found
 
 
 def tables() -> dict[str, list[VocabularyEntry]]:
@@ -97,11 +114,15 @@ def cases(in_table: bool) -> Iterator[Case]:
             document = document_index(KnownText(s.name, s.level2, s.units) for s in siblings.values())
             votes.append(document.votes(*query))
         model = TailModel(votes)
+        grammar = TailGrammar([word_counts(vote) for vote in votes], *query)
+        others = tuple(OtherName(s.name, query[0] in s.level2) for s in siblings.values() if in_table)
         for cut in CUTS:
             printed = entry.name[:-cut]
             if len(printed) >= LEAST_VISIBLE:
-                taken = frozenset(siblings) if in_table else frozenset()
-                yield Case(entry, printed, rank_tails(printed, model.tails(printed), *query, taken))
+                evidence = Evidence(
+                    printed, *query, model.tails(printed), grammar.tails(printed), model.head_shares, others
+                )
+                yield Case(entry, printed, evidence, rank_tails(evidence))
 
 
 def completer_score(found: Sequence[Case], threshold: float) -> Score:
@@ -139,22 +160,48 @@ def reliability(found: Sequence[Case]) -> list[tuple[str, int, float, float]]:
     return rows
 
 
-def fit(found: Sequence[Case]) -> dict[str, float]:
-    """Coefficients of the logistic curve over `features`, by maximum likelihood, with a weak ridge."""
-    rows, right = [], []
-    for case in found:
-        for ranked in case.ranked[:3]:
-            rows.append(features(case.printed, ranked.tail, ranked.share))
-            right.append(case.is_right(ranked.tail))
-    names = list(rows[0])
-    inputs = np.array([[row[name] for name in names] for row in rows])
-    signs = np.where(right, 1.0, -1.0)
+def fit(found: Sequence[Case]) -> dict[str, dict[str, float]]:
+    """Weights of the softmax over the tails of each case and "none", by maximum likelihood, with a ridge."""
+    described = [describe(case) for case in found]
+    tail_names, none_names = list(described[0][0][0]), list(described[0][1])
+    most = max(len(tails) for tails, _, _ in described)
+    inputs = np.zeros((len(found), most, len(tail_names)))
+    absent = np.full((len(found), most), -1e9)
+    none_inputs = np.array([[none[name] for name in none_names] for _, none, _ in described])
+    right = np.array([most if right is None else right for _, _, right in described])
+    for number, (tails, _, _) in enumerate(described):
+        inputs[number, : len(tails)] = [[tail[name] for name in tail_names] for tail in tails]
+        absent[number, : len(tails)] = 0
 
-    def loss(weights: np.ndarray) -> float:
-        return float(np.logaddexp(0, -signs * (inputs @ weights)).sum() + 0.1 * (weights[1:] ** 2).sum())
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        of_tails, of_none = weights[: len(tail_names)], weights[len(tail_names) :]
+        scores = np.concatenate([inputs @ of_tails + absent, (none_inputs @ of_none)[:, None]], axis=1)
+        scores -= np.logaddexp.reduce(scores, axis=1, keepdims=True)
+        excess = np.exp(scores)
+        excess[np.arange(len(found)), right] -= 1
+        gradient = np.concatenate(
+            [np.einsum("ct,ctf->f", excess[:, :most], inputs), excess[:, most] @ none_inputs]
+        )
+        likelihood = scores[np.arange(len(found)), right].sum()
+        return float(0.5 * (weights**2).sum() - likelihood), gradient + weights
 
-    best = minimize(loss, np.zeros(len(names)), method="L-BFGS-B").x
-    return dict(zip(names, (round(float(weight), 3) for weight in best), strict=True))
+    start = np.zeros(len(tail_names) + len(none_names))
+    best = [round(float(weight), 3) for weight in minimize(loss, start, jac=True, method="L-BFGS-B").x]
+    return {
+        "tail": dict(zip(tail_names, best[: len(tail_names)], strict=True)),
+        "none": dict(zip(none_names, best[len(tail_names) :], strict=True)),
+    }
+
+
+def describe(case: Case) -> tuple[list[dict[str, float]], dict[str, float], int | None]:
+    """The features of the tails that are looked at, those of "none", and which tail is right."""
+    tails = candidates(case.evidence)
+    right = next((number for number, tail in enumerate(tails) if case.is_right(tail)), None)
+    return (
+        tail_features(case.evidence, tails),
+        none_features(case.evidence, tails),
+        right,
+    )
 
 
 def table(alone: Sequence[Case], in_table: Sequence[Case]) -> str:
@@ -187,8 +234,9 @@ def main() -> int:
     arguments = parser.parse_args()
     alone, in_table = list(cases(in_table=False)), list(cases(in_table=True))
     if arguments.fit:
-        for feature, weight in fit([*alone, *in_table]).items():
-            sys.stdout.write(f"{feature} = {weight}\n")
+        for kind, weights in fit([*alone, *in_table]).items():
+            lines = [f"{feature} = {weight}" for feature, weight in weights.items()]
+            sys.stdout.write("\n".join([f"[{kind}]", *lines, "", ""]))
     else:
         sys.stdout.write(table(alone, in_table) + "\n")
     return 0

@@ -11,6 +11,7 @@ printed, flagged ``doubtful``, with the tails kept for a person (`Completion.alt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,9 @@ from rapidfuzz.distance import Hamming
 from goaltables.normalizers.cut_width import PrintedName, cut_widths, printed_width
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.labels import level2_id as read_level2
+from goaltables.normalizers.tail_grammar import TailGrammar, own_words, vocabulary_word_counts, word_counts
 from goaltables.normalizers.tail_model import (
+    CONTEXT_WEIGHT,
     PHRASE,
     SIBLING_WEIGHT,
     ContextIndex,
@@ -34,7 +37,7 @@ from goaltables.normalizers.tail_model import (
     vocabulary_index,
     vocabulary_votes,
 )
-from goaltables.normalizers.tail_ranking import rank_tails
+from goaltables.normalizers.tail_ranking import Evidence, OtherName, rank_tails
 from goaltables.normalizers.units import find_unit
 from goaltables.normalizers.vocabulary import find_head
 
@@ -44,6 +47,7 @@ _MOST_ALTERNATIVES = 5
 _LEAST_ALTERNATIVE = 0.01
 # An end of three characters that some text goes on from needs no putting right.
 _KNOWN_END = 3
+_RUN_OF_WORDS = re.compile("[\u4e00-\u9fff（）]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,14 @@ class NameRow:
     is_clipped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """The texts around a name: how they go on, and the words that only this document has."""
+
+    index: ContextIndex
+    words: frozenset[str]
+
+
 @cache
 def _settings() -> dict[str, float]:
     return {key: float(value) for key, value in load_toml("completion.toml")["decision"].items()}
@@ -93,23 +105,25 @@ def complete_name(
     """
     row = NameRow(name, level2, _level2_id(level2), unit, is_clipped=bool(name.strip()))
     # Their labels are not given: as names of the same table they weigh as if half of them shared this one.
-    document = document_index(
-        KnownText(other, weight=2 * SIBLING_WEIGHT) for other in siblings if other != name
-    )
-    return _judge(row, document, _odds_of_cut(row, None), siblings)
+    index = document_index(KnownText(other, weight=2 * SIBLING_WEIGHT) for other in siblings if other != name)
+    document = _Document(index, own_words(other for other in siblings if other != name))
+    others = [OtherName(other, has_same_label=True) for other in siblings if other != name]
+    return _judge(row, document, _odds_of_cut(row, None), others)
 
 
-def complete_names(rows: Sequence[NameRow]) -> tuple[Completion, ...]:
+def complete_names(rows: Sequence[NameRow], context: Sequence[str] = ()) -> tuple[Completion, ...]:
     """Complete the cut names among all the indicators of one document, one answer per row, in order.
 
     Which names are cut is found from the widths of the document's columns and `NameRow.is_clipped`; every
-    other name comes back as printed.
+    other name comes back as printed. `context`: the document's other texts (projects, tasks, goals): a word
+    that was cut may stand there in full.
     """
     rows = [_with_level2(row) for row in rows]
     widths = _widths(rows)
-    document = _document_index(rows, widths)
+    document = _document(rows, widths, context)
+    whole = [row for row in rows if _odds_of_cut(row, widths.get(_column(row))) == 0]
     return tuple(
-        _judge(row, document, _odds_of_cut(row, widths.get(_column(row))), _siblings(row, rows))
+        _judge(row, document, _odds_of_cut(row, widths.get(_column(row))), _others(row, whole))
         for row in rows
     )
 
@@ -133,8 +147,11 @@ def _unit_id(unit: str | None) -> str | None:
     return found.unit_id if found else unit
 
 
-def _siblings(row: NameRow, rows: Sequence[NameRow]) -> list[str]:
-    return [other.name for other in rows if other.table == row.table and other.level2_id == row.level2_id]
+def _others(row: NameRow, whole: Sequence[NameRow]) -> list[OtherName]:
+    return [
+        OtherName(other.name, other.level2_id == row.level2_id, _column(other) == _column(row))
+        for other in whole
+    ]
 
 
 def _column(row: NameRow) -> tuple[int, Hashable]:
@@ -163,25 +180,29 @@ def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
 
 
 def _breaks_off(row: NameRow, document: ContextIndex) -> bool:
-    odds = _odds_of_going_on(row, _tails(row, document))
-    return find_head(row.name) is None and odds >= _settings()["odds_of_breaking_off"]
+    if find_head(row.name) is not None:
+        return False
+    tails = _model(row, document).tails(_as_meant(row.name, document))
+    return _odds_of_going_on(row, tails) >= _settings()["odds_of_breaking_off"]
 
 
-def _document_index(rows: Sequence[NameRow], widths: dict[Hashable, int]) -> ContextIndex:
+def _document(rows: Sequence[NameRow], widths: dict[Hashable, int], context: Sequence[str]) -> _Document:
     texts = {}
     for row in rows:
-        is_whole = not row.is_clipped and printed_width(row.name) != widths.get(_column(row))
+        is_whole = _odds_of_cut(row, widths.get(_column(row))) == 0
         level2 = (row.level2_id,) if row.level2_id else ()
         unit = _unit_id(row.unit)
         known = KnownText(row.name, level2, (unit,) if unit else (), is_whole=is_whole)
         texts[row.name, known.level2] = known
-    return document_index(texts.values())
+    runs = dict.fromkeys(run for text in context for run in _RUN_OF_WORDS.findall(text))
+    running = (KnownText(run, weight=CONTEXT_WEIGHT, is_whole=False) for run in runs)
+    whole = (known.text for known in texts.values() if known.is_whole)
+    return _Document(document_index([*texts.values(), *running]), own_words([*whole, *runs]))
 
 
-def _tails(row: NameRow, document: ContextIndex) -> Tails:
+def _model(row: NameRow, document: ContextIndex) -> TailModel:
     query = (row.level2_id, _unit_id(row.unit))
-    votes = [vocabulary_votes(*query), document.votes(*query)]
-    return TailModel(votes).tails(_as_meant(row.name, document))
+    return TailModel([vocabulary_votes(*query), document.votes(*query)])
 
 
 def _as_meant(name: str, document: ContextIndex) -> str:
@@ -215,17 +236,26 @@ def _odds_of_cut(row: NameRow, width: int | None) -> float:
     return 0.0
 
 
-def _judge(row: NameRow, document: ContextIndex, odds_of_cut: float, siblings: Sequence[str]) -> Completion:
+def _judge(row: NameRow, document: _Document, odds_of_cut: float, others: Sequence[OtherName]) -> Completion:
     if odds_of_cut == 0:
         return Completion(row.name, "printed", 1.0)
-    tails = _tails(row, document)
+    tails = _model(row, document.index).tails(_as_meant(row.name, document.index))
     odds = odds_of_cut * _odds_of_going_on(row, tails)
     is_cut = odds / (1 + odds)
     if is_cut < _settings()["doubtful_from"]:
         return Completion(row.name, "printed", 1 - is_cut)
-    ranked = rank_tails(row.name, tails, row.level2_id, _unit_id(row.unit), frozenset(siblings))
+    ranked = rank_tails(_evidence(row, document, others))
     completions = [(row.name + found.tail, is_cut * found.probability) for found in ranked]
     shown = tuple(item for item in completions if item[1] >= _LEAST_ALTERNATIVE)[: _MOST_ALTERNATIVES + 1]
     if is_cut >= _settings()["certain_cut"] and shown and shown[0][1] >= _settings()["complete_from"]:
         return Completion(shown[0][0], "completed", shown[0][1], shown[1:])
     return Completion(row.name, "doubtful", 1 - is_cut, shown[:_MOST_ALTERNATIVES])
+
+
+def _evidence(row: NameRow, document: _Document, others: Sequence[OtherName]) -> Evidence:
+    query = (row.level2_id, _unit_id(row.unit))
+    name = _as_meant(row.name, document.index)
+    model = _model(row, document.index)
+    counts = (vocabulary_word_counts(*query), word_counts(document.index.votes(*query)))
+    grammar = TailGrammar(counts, *query, document.words)
+    return Evidence(name, *query, model.tails(name), grammar.tails(name), model.head_shares, tuple(others))

@@ -23,7 +23,7 @@ _REVIEWED_KINDS = {"unparsed", "placeholder"}
 def normalised(printed: Sequence[GoalTable]) -> tuple[GoalTable, ...]:
     """The tables of one document with values, whole names, goal items, findings and checks filled in."""
     tables = [_with_values(table) for table in printed]
-    completions = complete_names(_name_rows(tables))
+    completions = complete_names(_name_rows(tables), _context(tables))
     done: list[GoalTable] = []
     start = 0
     for table in tables:
@@ -72,6 +72,15 @@ def _name_rows(tables: Sequence[GoalTable]) -> list[NameRow]:
                 )
             )
     return rows
+
+
+def _context(tables: Sequence[GoalTable]) -> list[str]:
+    """What else the document says: a word that an indicator's name breaks off may stand there in full."""
+    texts: list[str | None] = []
+    for table in tables:
+        texts += [table.project, table.annual_goal, table.midterm_goal, *table.fields.values()]
+        texts += [text for row in table.budget for text in (row.name, row.content)]
+    return [text for text in texts if text]
 
 
 def _unit(indicator: Indicator) -> str | None:

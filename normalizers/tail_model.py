@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from goaltables.normalizers.data import load_rows
 from goaltables.normalizers.units import find_unit
 from goaltables.normalizers.vocabulary import VocabularyEntry, find_head, vocabulary, vocabulary_entry
 
@@ -47,6 +48,9 @@ _OTHER_UNIT_OF_HEAD = 0.1
 _NAMES_BEHIND_A_SHARE = 10
 _KIND_WEIGHT = {"head": 1.0, "tail": 1.0, "name": 0.8}
 SIBLING_WEIGHT = 6.0
+USUAL_WEIGHT = 1.0
+# Running text goes on with words that no name has.
+CONTEXT_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,19 @@ def known_text(entry: VocabularyEntry, text: str) -> KnownText:
 @cache
 def vocabulary_index() -> ContextIndex:
     return ContextIndex(
-        known_text(entry, text) for entry in vocabulary() for text in (entry.name, *entry.aliases)
+        [
+            *(known_text(entry, text) for entry in vocabulary() for text in (entry.name, *entry.aliases)),
+            *usual_names(),
+        ]
+    )
+
+
+@cache
+def usual_names() -> tuple[KnownText, ...]:
+    """Names as counties usually word them, by common knowledge (data/usual_names.csv)."""
+    return tuple(
+        KnownText(row["name"], tuple(row["level2"].split("|")), tuple(row["units"].split("|")), USUAL_WEIGHT)
+        for row in load_rows("usual_names.csv")
     )
 
 
@@ -196,7 +212,7 @@ class TailModel:
     def __init__(self, votes: Sequence[Votes]) -> None:
         self._votes = votes
         self._shares: dict[str, dict[str, float]] = {}
-        self._heads = self._head_shares()
+        self.head_shares = self._head_shares()
 
     def followers(self, text: str) -> dict[str, float]:
         """Shares of the characters that follow `text` (END: nothing does). Their sum is at most 1."""
@@ -245,7 +261,7 @@ class TailModel:
     def _end_with_a_head(self, text: str, tail: str, share: float, finished: dict[str, float]) -> None:
         """Give what no text has seen behind `tail` to the heads: they may follow any word."""
         unseen = share * max(0.0, 1 - sum(self.followers(text + tail).values()))
-        for head, share_of_head in self._heads.items():
+        for head, share_of_head in self.head_shares.items():
             finished[tail + head] = finished.get(tail + head, 0.0) + unseen * _AFTER_A_WORD * share_of_head
 
     def _head_shares(self) -> dict[str, float]:

@@ -1,85 +1,176 @@
 """Tails of a cut name with probabilities that mean what they say.
 
-`TailModel` says how texts of the same kind go on. Here each tail is judged by the whole name it makes: what
-the name then measures must go with its level-2 label and its unit (满意度 does not stand under 数量指标, 人数
-is not counted in 万元), and it must not be a name that the table has already. The share that comes out is
-turned into a probability by a logistic curve that was fitted on names whose whole source was left out of
-the vocabulary (benchmarks/complete_names.py; coefficients in data/completion.toml).
+`TailModel` says how texts of the same kind go on, `TailGrammar` which words may stand together. Here each
+tail is judged by the whole name it makes: what the name then measures must go with its level-2 label and its
+unit (满意度 does not stand under 数量指标, 人数 is not counted in 万元), it must not be a name that the table
+has already, and it should end as the other names of the document do (及时率 or 及时性 is a habit). A softmax
+over the tails and "none of them" weighs all that; its weights were fitted on names whose whole source was
+left out (benchmarks/complete_names.py; data/completion.toml).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from goaltables.normalizers.data import load_toml
+from goaltables.normalizers.tail_grammar import UNKNOWN, segmented
 from goaltables.normalizers.tail_model import Tails, head_fit
 from goaltables.normalizers.vocabulary import find_head, vocabulary_entry
 
 _KEPT = 20
+# Of what the two models say, this much is the grammar's when tails are chosen for a closer look.
+_GRAMMAR_SHARE = 0.4
+_LEAST_SHARE = 1e-3
+# A continuation that a name of the document shows behind more common characters than this is no surer.
+_LONGEST_COMMON = 6
+_LONG_TEXT = 16
+_LAST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class RankedTail:
-    """A tail, its share among all ways the name may go on, and the probability that it is the right one."""
+    """A tail and the probability that it is the right one, given that the name was cut."""
 
     tail: str
-    share: float
     probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """A whole name that stands in the same document: under the same level-2 label? in the same column?"""
+
+    text: str
+    has_same_label: bool
+    has_same_column: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known about the tail of one cut name.
+
+    `seen` and `composed` are the answers of the two models, `head_shares` says how often each head is what is
+    measured under the name's label and unit, `others` are the other names of the document.
+    """
+
+    name: str
+    level2_id: str | None
+    unit: str | None
+    seen: Tails
+    composed: Tails
+    head_shares: dict[str, float]
+    others: tuple[OtherName, ...] = ()
+
+
 @cache
-def calibration() -> dict[str, float]:
-    """The coefficients of the logistic curve, by feature name."""
-    return {feature: float(weight) for feature, weight in load_toml("completion.toml")["calibration"].items()}
-
-
-def rank_tails(
-    name: str,
-    tails: Tails,
-    level2_id: str | None = None,
-    unit: str | None = None,
-    taken: Collection[str] = (),
-) -> tuple[RankedTail, ...]:
-    """The tails of `name`, likeliest first, given that it was cut. `taken`: whole names the table has."""
-    settings = load_toml("completion.toml")["ranking"]
-    shares = {}
-    for tail, share in tails.tails:
-        repeats = settings["repeats_a_sibling"] if name + tail in taken else 1.0
-        shares[tail] = share * repeats * head_fit(name + tail, level2_id, unit)
-    seen = sum(share for _, share in tails.tails)
-    unseen = max(0.0, 1 - tails.share_of_end - seen) * settings["fit_of_unseen"]
-    total = sum(shares.values()) + unseen
-    ordered = sorted(
-        ((share / total, tail) for tail, share in shares.items()), key=lambda item: (-item[0], item[1])
-    )
-    ordered = ordered[:_KEPT]
-    ranked = [RankedTail(tail, share, _probability(features(name, tail, share))) for share, tail in ordered]
-    excess = max(1.0, sum(found.probability for found in ranked))
-    ranked = [RankedTail(found.tail, found.share, found.probability / excess) for found in ranked]
-    return tuple(sorted(ranked, key=lambda found: -found.probability))
-
-
-def features(name: str, tail: str, share: float) -> dict[str, float]:
-    """What the curve looks at: the share, how much of the head was printed, how much is to be added."""
-    visible = _visible_of_head(name, tail)
+def _weights() -> dict[str, dict[str, float]]:
+    settings = load_toml("completion.toml")
     return {
-        "intercept": 1.0,
-        "logit": math.log(max(share, 1e-4) / max(1 - share, 1e-4)),
-        "visible_one": float(visible == 1),
-        "visible_more": float(visible > 1),
-        "added": float(len(tail)),
+        kind: {feature: float(weight) for feature, weight in settings[kind].items()}
+        for kind in ("tail", "none")
     }
 
 
-def _probability(values: dict[str, float]) -> float:
-    score = sum(calibration()[feature] * value for feature, value in values.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+def rank_tails(evidence: Evidence) -> tuple[RankedTail, ...]:
+    """The tails of the name, likeliest first, given that it was cut. Their probabilities add up to less than
+    1: none of them may be right.
+    """
+    tails = candidates(evidence)
+    scores = [_score("tail", features) for features in tail_features(evidence, tails)]
+    none = _score("none", none_features(evidence, tails))
+    highest = max((*scores, none))
+    total = sum(math.exp(score - highest) for score in (*scores, none))
+    ranked = [
+        RankedTail(tail, math.exp(score - highest) / total) for tail, score in zip(tails, scores, strict=True)
+    ]
+    return tuple(sorted(ranked, key=lambda found: (-found.probability, found.tail)))
+
+
+def _score(kind: str, features: dict[str, float]) -> float:
+    weights = _weights()[kind]
+    return sum(weights[feature] * value for feature, value in features.items())
+
+
+def candidates(evidence: Evidence) -> list[str]:
+    """The tails that are worth a closer look, the likeliest first."""
+    shares = _mixed(evidence)
+    fitting = {
+        tail: share * head_fit(evidence.name + tail, evidence.level2_id, evidence.unit)
+        for tail, share in shares.items()
+    }
+    return sorted(fitting, key=lambda tail: (-fitting[tail], tail))[:_KEPT]
+
+
+def _mixed(evidence: Evidence) -> dict[str, float]:
+    shares = {tail: share * (1 - _GRAMMAR_SHARE) for tail, share in evidence.seen.tails}
+    for tail, share in evidence.composed.tails:
+        shares[tail] = shares.get(tail, 0.0) + share * _GRAMMAR_SHARE
+    return shares
+
+
+def tail_features(evidence: Evidence, tails: Sequence[str]) -> list[dict[str, float]]:
+    """What speaks for and against each of the tails."""
+    seen, composed = dict(evidence.seen.tails), dict(evidence.composed.tails)
+    same = [other.text for other in evidence.others if other.has_same_label]
+    elsewhere = [other.text for other in evidence.others if not other.has_same_label]
+    taken = {other.text for other in evidence.others if other.has_same_column}
+    rows = []
+    for tail in tails:
+        name = evidence.name + tail
+        of_seen, of_composed = seen.get(tail, 0.0), composed.get(tail, 0.0)
+        visible = _visible_of_head(evidence.name, tail)
+        usual = sum(share for head, share in evidence.head_shares.items() if head[-2:] == tail[-2:])
+        rows.append(
+            {
+                "share": math.log((1 - _GRAMMAR_SHARE) * of_seen + _GRAMMAR_SHARE * of_composed + 1e-5),
+                "seen": math.log(of_seen + _LEAST_SHARE),
+                "composed": math.log(of_composed + _LEAST_SHARE),
+                "fit": math.log(head_fit(name, evidence.level2_id, evidence.unit)),
+                "repeats": float(name in taken),
+                "goes_on_under_label": _longest_common(evidence.name, tail, same) / 2,
+                "goes_on_elsewhere": _longest_common(evidence.name, tail, elsewhere) / 2,
+                "habit": sum(text.endswith(name[-2:]) for text in same) / (len(same) + 1),
+                "visible_one": float(visible == 1),
+                "visible_more": float(visible > 1),
+                "added": len(tail) / 4,
+                "usual_head": math.log(usual + _LEAST_SHARE),
+                "no_head": float(find_head(name) is None),
+            }
+        )
+    return rows
+
+
+def none_features(evidence: Evidence, tails: Sequence[str]) -> dict[str, float]:
+    """What speaks for none of the tails, the likeliest first: for one that neither model knows."""
+    unseen = 1 - evidence.seen.share_of_end - sum(share for _, share in evidence.seen.tails)
+    return {
+        "intercept": 1.0,
+        "unseen": math.log(max(0.0, unseen) + 1e-2),
+        "alone": float(not evidence.others),
+        "long": float(len(evidence.name) >= _LONG_TEXT),
+        "ends_with_a_word": float(segmented(evidence.name[-_LAST_WORDS:])[-1:] != (UNKNOWN,)),
+        "head_unseen": float(not tails or _visible_of_head(evidence.name, tails[0]) == 0),
+    }
 
 
 def _visible_of_head(name: str, tail: str) -> int:
     """How many characters of the completed name's head were printed: 1 of 准确率 in …发放准|确率."""
     head_id = find_head(name + tail)
     return 0 if head_id is None else max(0, len(vocabulary_entry(head_id).name) - len(tail))
+
+
+def _longest_common(name: str, tail: str, others: Sequence[str]) -> int:
+    """Behind how many characters, the last ones of `name`, the same tail ends one of the others."""
+    longest = 0
+    for other in others:
+        if other.endswith(tail) and other != name + tail:
+            front = other[: -len(tail)]
+            while (
+                longest < _LONGEST_COMMON
+                and name[-longest - 1 :] == front[-longest - 1 :]
+                and (longest < min(len(name), len(front)))
+            ):
+                longest += 1
+    return longest

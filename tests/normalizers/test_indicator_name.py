@@ -179,3 +179,12 @@ def test_completed_names_are_not_completed_again() -> None:
         for row, found in zip(rows, complete_names(rows), strict=True)
     ]
     assert {found.status for found in complete_names(whole)} == {"printed"}
+
+
+def test_a_word_that_stands_in_the_documents_other_texts_is_completed_from_there() -> None:
+    row = NameRow("全县石榴籽宣讲轻骑", "数量指标", unit="人", is_clipped=True)
+    (alone,) = complete_names([row])
+    (in_document,) = complete_names([row], ["石榴籽宣讲轻骑兵补助", "支持轻骑兵宣讲。"])
+    assert not any(name.startswith(row.name + "兵") for name, _ in alone.alternatives)
+    ranked = [in_document.full_name, *(name for name, _ in in_document.alternatives)]
+    assert next(name for name in ranked if name != row.name).startswith(row.name + "兵")
