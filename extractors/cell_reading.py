@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from goaltables.extractors.cell_lines import CellLines, split_lines
 from goaltables.extractors.lone_marks import mend_lone_mark
+from goaltables.extractors.lone_signs import find_number, may_be_sign, read_signs
 from goaltables.extractors.print_ink import PagePrint, faint_view, page_print
 from goaltables.records import Cell, GridCell, Image, LineReading, OcrEngine
 
@@ -70,11 +71,34 @@ def read_cells_of_print(
 
 def _read_view(page: PagePrint, em: float, cells: Sequence[GridCell], engine: OcrEngine) -> tuple[Cell, ...]:
     split = [split_lines(page, cell.box, em) for cell in cells]
-    readings = iter(engine.read([line.image for lines in split for line in lines.lines]))
+    read = iter(engine.read([line.image for lines in split for line in lines.lines]))
+    readings = [[next(read) for _ in lines.lines] for lines in split]
     return tuple(
-        _as_cell(page, em, cell, lines, [next(readings) for _ in lines.lines], engine.name)
-        for cell, lines in zip(cells, split, strict=True)
+        _as_cell(page, em, cell, lines, of_cell, engine.name)
+        for cell, lines, of_cell in zip(
+            cells, split, _with_lone_signs(split, readings, em, engine), strict=True
+        )
     )
+
+
+def _with_lone_signs(
+    split: Sequence[CellLines], readings: Sequence[list[LineReading]], em: float, engine: OcrEngine
+) -> list[list[LineReading]]:
+    """The readings of each cell, lone signs read a second time beside a number of the page."""
+    doubtful = [
+        k
+        for k, (lines, read) in enumerate(zip(split, readings, strict=True))
+        if len(read) == 1 and may_be_sign(lines.lines[0], read[0], em)
+    ]
+    mended = list(readings)
+    number = find_number([lines.lines for lines in split], readings) if doubtful else None
+    if number is not None:
+        alone = [readings[k][0].text for k in doubtful]
+        signs = read_signs([split[k].lines[0] for k in doubtful], alone, number, em, engine)
+        for k, sign in zip(doubtful, signs, strict=True):
+            if sign is not None:
+                mended[k] = [sign]
+    return mended
 
 
 def _as_cell(
