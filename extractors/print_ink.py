@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from goaltables.extractors.dust import find_dust
 from goaltables.records import Image
 
 RED_EXCESS = 25  # red minus the greater of green and blue
@@ -44,7 +45,21 @@ class PagePrint:
 
 
 def page_print(image: Image, em: float) -> PagePrint:
-    """Free the print of a page picture (gray or BGR) from paper, shadow and red ink; `em` in px."""
+    """Free the print of a page picture (gray or BGR) from paper, shadow, red ink and dust; `em` in px."""
+    page = _without_red(image, em)
+    dust = find_dust(page.gray, page.ink, em)
+    if dust is None:
+        return page
+    halo = cv2.dilate(dust.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    faint = None if page.faint is None else _painted_over(page.faint, halo)
+    return PagePrint(_painted_over(page.gray, halo), page.ink & ~dust, page.red, faint)
+
+
+def _painted_over(gray: Image, unwanted: npt.NDArray[np.bool_]) -> Image:
+    return np.asarray(np.where(unwanted, 255, gray), np.uint8)
+
+
+def _without_red(image: Image, em: float) -> PagePrint:
     if image.ndim == 2:
         flat = _without_paper(image, em)
         return PagePrint(flat, _ink(flat, em), np.zeros(image.shape, np.bool_))
