@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -193,6 +194,17 @@ def fit(found: Sequence[Case]) -> dict[str, dict[str, float]]:
     }
 
 
+def cross_fitted(found: Sequence[Case]) -> list[Case]:
+    """The cases ranked with weights that were fitted on the other half of the sources."""
+    halves = [[case for case in found if _half(case) == half] for half in (0, 1)]
+    weights = [fit(halves[1]), fit(halves[0])]
+    return [replace(case, ranked=rank_tails(case.evidence, weights[_half(case)])) for case in found]
+
+
+def _half(case: Case) -> int:
+    return zlib.crc32(case.entry.sources[0].encode()) % 2
+
+
 def describe(case: Case) -> tuple[list[dict[str, float]], dict[str, float], int | None]:
     """The features of the tails that are looked at, those of "none", and which tail is right."""
     tails = candidates(case.evidence)
@@ -218,6 +230,19 @@ def table(alone: Sequence[Case], in_table: Sequence[Case]) -> str:
                 f"{100 * share:.1f} %" for share in (score.exact, score.abstained, score.wrong)
             )
             lines.append(f"| {method} | {label} | {len(found)} | {figures} |")
+    lines += [
+        "",
+        "| characters cut | condition | cases | exact | abstains | wrong |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for label, found in (("alone", alone), ("in its table", in_table)):
+        for cut in CUTS:
+            part = [case for case in found if len(case.tail) == cut]
+            score = completer_score(part, threshold)
+            figures = " | ".join(
+                f"{100 * share:.1f} %" for share in (score.exact, score.abstained, score.wrong)
+            )
+            lines.append(f"| {cut} | {label} | {len(part)} | {figures} |")
     lines += ["", "| stated probability | cases | mean stated | right |", "|---|---:|---:|---:|"]
     lines += [
         f"| {band} | {count} | {stated:.2f} | {right:.2f} |"
@@ -238,7 +263,8 @@ def main() -> int:
             lines = [f"{feature} = {weight}" for feature, weight in weights.items()]
             sys.stdout.write("\n".join([f"[{kind}]", *lines, "", ""]))
     else:
-        sys.stdout.write(table(alone, in_table) + "\n")
+        both = cross_fitted([*alone, *in_table])
+        sys.stdout.write(table(both[: len(alone)], both[len(alone) :]) + "\n")
     return 0
 
 

@@ -11,7 +11,7 @@ left out (benchmarks/complete_names.py; data/completion.toml).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -73,13 +73,17 @@ def _weights() -> dict[str, dict[str, float]]:
     }
 
 
-def rank_tails(evidence: Evidence) -> tuple[RankedTail, ...]:
+def rank_tails(
+    evidence: Evidence, weights: Mapping[str, Mapping[str, float]] | None = None
+) -> tuple[RankedTail, ...]:
     """The tails of the name, likeliest first, given that it was cut. Their probabilities add up to less than
-    1: none of them may be right.
+    1: none of them may be right. `weights` (of the features of a ``tail`` and of ``none``): others than the
+    fitted ones of data/completion.toml.
     """
+    weights = weights or _weights()
     tails = candidates(evidence)
-    scores = [_score("tail", features) for features in tail_features(evidence, tails)]
-    none = _score("none", none_features(evidence, tails))
+    scores = [_score(weights["tail"], features) for features in tail_features(evidence, tails)]
+    none = _score(weights["none"], none_features(evidence, tails))
     highest = max((*scores, none))
     total = sum(math.exp(score - highest) for score in (*scores, none))
     ranked = [
@@ -88,8 +92,7 @@ def rank_tails(evidence: Evidence) -> tuple[RankedTail, ...]:
     return tuple(sorted(ranked, key=lambda found: (-found.probability, found.tail)))
 
 
-def _score(kind: str, features: dict[str, float]) -> float:
-    weights = _weights()[kind]
+def _score(weights: Mapping[str, float], features: dict[str, float]) -> float:
     return sum(weights[feature] * value for feature, value in features.items())
 
 
