@@ -4,7 +4,7 @@ Where operator, figure and unit have columns of their own, a recogniser sees ≥
 with and answers √, N or 2 for a sign anybody can read; = becomes 二 and 7 becomes 1. It learned these signs
 in front of figures and behind them. So the picture of a number that was read well on the same page is set to
 the right of the sign, and in a second picture to its left: what both readings see beside that number, it is.
-Of 76 lone signs misread on scans this mends 71, and it breaks none of 230 that were right.
+Of 99 lone signs misread on scans this mends 71, and it breaks none of 321 that were right.
 """
 
 from __future__ import annotations
