@@ -30,7 +30,7 @@ Bools = npt.NDArray[np.bool_]
 DASH_EM = 1.5
 THICK_EM = 0.3
 LEAST_FILL = 0.5
-GAP_EM = 2.0
+GAP_EM = 3.0
 """No dash is looked for farther on: beyond, a crossing cell would be bridged."""
 ASIDE_EM = 0.12
 LEAST_DASHES = 8
@@ -43,7 +43,10 @@ REGULAR = 0.7
 KNOWN_EM = 10.0
 KNOWN_TOTAL_EM = 20.0
 """Rows of this length in all, each way, and the page has broken rules on purpose."""
-PERIOD_SPREAD = (0.7, 1.6)
+PERIOD = (0.7, 1.6)
+DOUBLE_PERIOD = (1.8, 2.2)
+"""Of the page's period: in low rows every other long dash has merged with a crossing rule."""
+LONG_PERIOD_EM = 0.6
 BRIDGED_PERIODS = 2.3
 """A dash that merged with a crossing rule is missing from its row."""
 END_PERIODS = 1.3
@@ -84,7 +87,7 @@ def mended_dashes(ink: Image, em: float) -> Image:
     mended = ink.copy()
     for picture, dashes, found in zip((mended, mended.T), ways, rows, strict=True):
         for row in found:
-            if PERIOD_SPREAD[0] <= row.period / period <= PERIOD_SPREAD[1]:
+            if _has_period(row, period, em):
                 _draw(picture, dashes, row.ids, period)
     return mended
 
@@ -154,31 +157,35 @@ def _common_period(rows: list[list[_Row]], em: float) -> float | None:
     both = [row for way in known for row in way]
     order = np.argsort([row.period for row in both])
     reached = np.cumsum([both[k].length for k in order])
-    return both[order[int(np.searchsorted(reached, reached[-1] / 2))]].period
+    middle = int(np.searchsorted(reached, reached[-1] / 2))
+    return both[int(order[middle])].period
+
+
+def _has_period(row: _Row, period: float, em: float) -> bool:
+    share = row.period / period
+    doubled = period >= LONG_PERIOD_EM * em and DOUBLE_PERIOD[0] <= share <= DOUBLE_PERIOD[1]
+    return doubled or PERIOD[0] <= share <= PERIOD[1]
 
 
 def _draw(picture: Image, dashes: _Dashes, ids: Ints, period: float) -> None:
     """Fill the gaps between the dashes of a row, and from its ends to what it ends on."""
     thick = max(1, round(float(np.median(dashes.thick[ids]))))
-    middles = ((dashes.start[ids] + dashes.end[ids]) / 2, dashes.at[ids])
+    starts, ends = dashes.start[ids], dashes.end[ids]
+    middles = ((starts + ends) / 2, dashes.at[ids])
     dark = int(np.median(picture[dashes.at[ids].astype(int), middles[0].astype(int)]))
 
-    def strip(start: int, end: int) -> Image:
-        top = max(0, round(float(np.interp((start + end) / 2, *middles)) - thick / 2))
-        return picture[top : top + thick, max(0, start) : max(0, end)]
-
     def fill(start: int, end: int) -> None:
-        gap = strip(start, end)
+        top = max(0, round(float(np.interp((start + end) / 2, *middles)) - thick / 2))
+        gap = picture[top : top + thick, max(0, start) : max(0, end)]
         np.maximum(gap, dark, out=gap)
 
-    for start, end in zip(dashes.end[ids[:-1]].tolist(), dashes.start[ids[1:]].tolist(), strict=True):
+    for start, end in zip(ends[:-1].tolist(), starts[1:].tolist(), strict=True):
         if end - start <= BRIDGED_PERIODS * period:
             fill(start, end)
-    reach = round(END_PERIODS * period)
-    first, last = int(dashes.start[ids[0]]) - 1, int(dashes.end[ids[-1]]) + 1
-    ahead = np.flatnonzero((strip(last, last + reach) > END_SHARE * dark).any(axis=0))
-    if ahead.size:
-        fill(last - 1, last + int(ahead[0]))
-    behind = np.flatnonzero((strip(first - reach, first) > END_SHARE * dark).any(axis=0))
-    if behind.size:
-        fill(max(0, first - reach) + int(behind[-1]), first + 1)
+    for outermost, step in ((int(starts[0]) - 1, -1), (int(ends[-1]), 1)):
+        top = max(0, round(float(np.interp(outermost, *middles)) - thick / 2))
+        beyond = picture[top : top + thick, outermost + step :: step][:, : round(END_PERIODS * period)]
+        ahead = np.flatnonzero((beyond > END_SHARE * dark).any(axis=0))
+        if ahead.size:
+            met = outermost + step * (int(ahead[0]) + 1)
+            fill(min(outermost, met), max(outermost, met) + 1)

@@ -25,7 +25,7 @@ from goaltables.extractors.raster_edges import (
     seen_share,
 )
 from goaltables.extractors.raster_open import open_grids
-from goaltables.extractors.raster_rules import glyph_mask, glyph_mask_beside, rule_field
+from goaltables.extractors.raster_rules import glyph_mask, glyph_mask_beside, rule_field, with_true_ends
 from goaltables.extractors.raster_streaks import without_streaks
 from goaltables.extractors.raster_tables import TableLines, drawn_lines, ruled_tables
 from goaltables.extractors.rectify import WORK_EM, UprightPage
@@ -43,6 +43,12 @@ NARROW_EM = 16.0
 """Of the outer lines, seen: the strokes of a title make no frame."""
 PRINT_EM2 = 0.3
 LEAST_FILLED = 2
+CUT_LONGEST_EM = 6.0
+"""Drawn on more than this, a column is a column, whatever stands on it."""
+CUT_ASIDE_EM = 0.3
+CUT_GLUE_EM = 0.45
+"""Characters of a line stand closer; the texts of two cells do not."""
+CUT_HIGH_EM = 0.35
 LEAST_COLUMNS = 2
 """Vertical lines of a mere frame."""
 
@@ -64,7 +70,9 @@ def find_grids(page: UprightPage) -> tuple[Grid, ...]:
     """
     ink, scale = _work_ink(page)
     em = page.em * scale
-    ink = mended_dashes(ink, em)
+    printed = ink
+    ink = mended_dashes(printed, em)
+    dashed = ink is not printed
     evidence = _evidence(ink, glyph_mask(ink, em), em)
     cleaned = _turned(without_streaks(_turned(ink), evidence.fields[1].pieces, em))
     cleaned = without_streaks(cleaned, evidence.fields[0].pieces, em)
@@ -75,12 +83,13 @@ def find_grids(page: UprightPage) -> tuple[Grid, ...]:
     candidates = []
     if drawn > SOLID or seen_share(evidence.fine, em) > SEEMINGLY_SOLID:
         candidates.append(_tables(evidence, em, solid=True))
-    if drawn <= SOLID:
+    if drawn <= SOLID or dashed:
         tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
         evidence = _evidence(ink, glyph_mask_beside(ink, em, drawn_lines(tables, ink.shape, em)), em)
         candidates.append(_tables(evidence, em, solid=False))
     ruled = max(candidates, key=_mean_score)
-    found = [*ruled, *open_grids(evidence.mask, evidence.fields[0].pieces, em, [grid.box for grid in ruled])]
+    rules = with_true_ends(evidence.fields[0].pieces, ink, em)
+    found = [*ruled, *open_grids(evidence.mask, rules, em, [grid.box for grid in ruled])]
     return tuple(_scaled(grid, 1 / scale) for grid in sorted(found, key=lambda g: (g.box.y0, g.box.x0)))
 
 
@@ -146,6 +155,9 @@ def _grid(table: TableLines, evidence: Evidence, em: float, *, solid: bool) -> G
     column_gain = gains(column_evidence, solid=solid).T
     edges = best_edges(row_gain, column_gain, END_COST[solid])
     score = _clarity(edges, row_evidence, column_evidence)
+    if cut := _cutting(table, edges, evidence.mask, em):
+        columns_left = tuple(line for j, line in enumerate(table.columns) if j not in cut)
+        return _grid(TableLines(table.rows, columns_left), evidence, em, solid=solid)
     keep_rows, keep_columns = used_lines(edges)
     edges = Edges(edges.rows[keep_rows], edges.columns[:, keep_columns])
     edges = Edges(_merged(edges.rows, keep_columns, axis=1), _merged(edges.columns, keep_rows, axis=0))
@@ -155,6 +167,31 @@ def _grid(table: TableLines, evidence: Evidence, em: float, *, solid: bool) -> G
         return None
     box = Box(xs[0], ys[0], xs[-1], ys[-1])
     return Grid(box, tuple(_cell(span, xs, ys) for span in spans(edges)), "raster-ruled", score)
+
+
+def _cutting(table: TableLines, edges: Edges, mask: Image, em: float) -> set[int]:
+    """Inner columns drawn on a few short edges only, which cut through a line of print: the stroke of a 于
+    that stands in one place in two rows, the 1 of 100%.
+    """
+    found = set()
+    ys = [round(line.at) for line in table.rows]
+    aside = round(CUT_ASIDE_EM * em)
+    glue = np.ones((1, max(3, round(CUT_GLUE_EM * em)) | 1), np.uint8)
+    for j in range(1, len(table.columns) - 1):
+        rows = np.flatnonzero(edges.columns[:, j])
+        total = sum(ys[i + 1] - ys[i] for i in rows)
+        if rows.size == 0 or total > CUT_LONGEST_EM * em:
+            continue
+        x = round(table.columns[j].at)
+        left = max(0, x - 2 * aside)
+        cut = 0
+        for i in rows:
+            runs = cv2.morphologyEx(mask[ys[i] : ys[i + 1], left : x + 2 * aside + 1], cv2.MORPH_CLOSE, glue)
+            across = runs[:, max(0, x - aside - left) : x + aside + 1 - left].all(axis=1)
+            cut += (ys[i + 1] - ys[i]) * int(np.count_nonzero(across) > CUT_HIGH_EM * em)
+        if cut > total / 2:
+            found.add(j)
+    return found
 
 
 def _framed(table: TableLines, rows: EdgeEvidence, columns: EdgeEvidence) -> float:

@@ -12,7 +12,7 @@ Everything here is written for horizontal rules; vertical ones are the same on t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -43,6 +43,10 @@ STRENGTH_SHARE = 0.42
 LEAST_STRENGTH = 0.035
 GAP_EM = 2.0
 SEEN_SHARE = 0.42
+END_RUN_EM = 0.6
+END_DRAWN = 0.7
+END_SHARE = 0.4
+"""Of a rule's own darkness."""
 SHORTEST_EM = {"row": 1.6, "column": 1.1}
 
 
@@ -204,6 +208,22 @@ def _strength(pieces: Pieces, average: Floats) -> float:
     longer = np.flatnonzero(length >= np.median(length))
     values = np.concatenate([average[pieces.path_at[k], pieces.path_along[k]] for k in longer])
     return float(np.percentile(values, 60))
+
+
+def with_true_ends(pieces: Pieces, ink: Image, em: float) -> Pieces:
+    """The pieces from the first to the last px at which their rule is drawn: its average over some em is felt
+    up to an em beyond, and where a table is open, the ends of its rules are all that tells of columns.
+    """
+    start, end = pieces.start.copy(), pieces.end.copy()
+    last, run = ink.shape[0] - 1, max(3, round(END_RUN_EM * em))
+    for k, (along, at) in enumerate(zip(pieces.path_along, pieces.path_at, strict=True)):
+        dark = ink[np.clip(at + np.array([[-1], [0], [1]]), 0, last), along].max(axis=0)
+        drawn = dark > END_SHARE * float(np.percentile(dark, 70))
+        full = np.flatnonzero(np.convolve(drawn, np.ones(run) / run, "valid") > END_DRAWN)
+        if full.size:
+            inside = np.flatnonzero(drawn[full[0] : full[-1] + run]) + full[0]
+            start[k], end[k] = along[inside[0]], along[inside[-1]] + 1
+    return replace(pieces, start=start, end=end)
 
 
 def _linked(peaks: npt.NDArray[np.bool_], average: Floats, em: float, direction: str) -> Pieces:

@@ -5,8 +5,8 @@ straight through tables and text, often some tenths of a degree aslant to them. 
 is enough to split a column of indicator names in two. Yet it gives itself away: a table's own rules end at
 the table, this line runs on beyond them at both ends.
 
-It is taken out of the ink, not of the list of rules: where it passes along a real rule, the rule is darker and
-stays.
+It is taken out of the ink, not of the list of rules: where it passes along a real rule, the rule is darker
+and stays.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Ints = npt.NDArray[np.int64]
 SEED_EM = 12.0
 KNOWN_EM = 6.0
 BESIDE_EM = 0.5
-"""Px pieces of a streak may lie beside the straight line through its longest one."""
+"""Pieces of a streak may lie so far beside the straight line through its longest one."""
 STEEPEST = 0.05
 REACH = 0.06
 """Of the page's length, left free at either end."""
