@@ -68,6 +68,7 @@ def test_scores_add_up_to_the_printed_total_unless_a_fault_is_planted() -> None:
         assert content.evaluation is not None
         scores = [amount(line.score) for line in content.lines]
         scores += [amount(line.score) for line in content.evaluation.execution]
+        assert content.evaluation.total_score is not None
         assert Decimal(content.evaluation.total_score) - sum(scores) == difference
 
 
