@@ -24,9 +24,9 @@ from rapidfuzz import fuzz, process
 from scipy.optimize import minimize
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.tail_grammar import TailGrammar, word_counts
-from goaltables.normalizers.tail_model import KnownText, TailModel, document_index, vocabulary_index
-from goaltables.normalizers.tail_ranking import (
+from goaltables.normalizers.names.tail_grammar import TailGrammar, word_counts
+from goaltables.normalizers.names.tail_model import KnownText, TailModel, document_index, vocabulary_index
+from goaltables.normalizers.names.tail_ranking import (
     Evidence,
     OtherName,
     RankedTail,
@@ -35,7 +35,7 @@ from goaltables.normalizers.tail_ranking import (
     rank_tails,
     tail_features,
 )
-from goaltables.normalizers.vocabulary import VocabularyEntry, name_key, vocabulary
+from goaltables.normalizers.names.vocabulary import VocabularyEntry, name_key, vocabulary
 
 CUTS = (1, 2, 3, 4)
 LEAST_VISIBLE = 4

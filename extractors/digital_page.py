@@ -12,17 +12,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from goaltables.errors import MalformedDocument, UnsupportedDocument
-from goaltables.extractors.fill_cells import READER, fill_cells
-from goaltables.extractors.glyph_lines import box_of, line_text, lines_of, split_at_gaps
+from goaltables.extractors.digital.fill_cells import READER, fill_cells
+from goaltables.extractors.digital.glyph_lines import box_of, line_text, lines_of, split_at_gaps
+from goaltables.extractors.digital.open_grid import find_open_grids, unread_regions
+from goaltables.extractors.digital.page_break import extend_open_bottom
+from goaltables.extractors.digital.page_turn import PageTurn
+from goaltables.extractors.digital.rules import Segment
+from goaltables.extractors.digital.text_layer import Glyph, TextLayer, read_text_layer
+from goaltables.extractors.digital.vector_grid import find_grid, ruled_components
+from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.open_document import OpenedDocument
-from goaltables.extractors.open_grid import find_open_grids, unread_regions
-from goaltables.extractors.page_break import extend_open_bottom
-from goaltables.extractors.page_turn import PageTurn
-from goaltables.extractors.pdf_document import PdfDocument
 from goaltables.extractors.route import route_page
-from goaltables.extractors.rules import Segment
-from goaltables.extractors.text_layer import Glyph, TextLayer, read_text_layer
-from goaltables.extractors.vector_grid import find_grid, ruled_components
 from goaltables.records import Cell, Grid, PageProblem, PageReading, PageRoute, PageTable, TextLine
 
 # Fields set beside each other on one line (主管部门：… 实施单位：…) stand further apart than this, in

@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Self
 
 from goaltables.errors import LimitExceeded
-from goaltables.extractors import sniff
-from goaltables.extractors.limits import Limits
+from goaltables.extractors.files import sniff
+from goaltables.extractors.files.limits import Limits
 from goaltables.records import Image, PageGeometry, PageProblem
 
 __all__ = ["Limits", "OpenedDocument", "open_document"]
@@ -98,22 +98,22 @@ def _open(data: bytes, media_type: str, password: str | None, limits: Limits) ->
     # The readers are heavy; a caller who meets only images never loads the PDF ones, and the other way round.
     match media_type:
         case sniff.PDF:
-            from goaltables.extractors.pdf_document import PdfDocument
+            from goaltables.extractors.files.pdf_document import PdfDocument
 
             return PdfDocument(data, password=password, limits=limits)
         case sniff.DOCX:
-            from goaltables.extractors.docx_document import DocxDocument
+            from goaltables.extractors.office.docx_document import DocxDocument
 
             return DocxDocument(data, limits=limits)
         case sniff.XLSX:
-            from goaltables.extractors.xlsx_document import XlsxDocument
+            from goaltables.extractors.office.xlsx_document import XlsxDocument
 
             return XlsxDocument(data, limits=limits)
         case sniff.DUMP:
-            from goaltables.extractors.dump_document import DumpDocument
+            from goaltables.extractors.office.dump_document import DumpDocument
 
             return DumpDocument(data, limits=limits)
         case _:
-            from goaltables.extractors.image_document import ImageDocument
+            from goaltables.extractors.files.image_document import ImageDocument
 
             return ImageDocument(data, media_type, limits=limits)

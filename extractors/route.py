@@ -24,10 +24,10 @@ import unicodedata
 
 from pdfminer.layout import LTChar
 
+from goaltables.extractors.digital.text_layer import layout_items
+from goaltables.extractors.files.page_objects import PageObjects
+from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.open_document import OpenedDocument
-from goaltables.extractors.page_objects import PageObjects
-from goaltables.extractors.pdf_document import PdfDocument
-from goaltables.extractors.text_layer import layout_items
 from goaltables.records import PageRoute, Route
 
 # Of pdfium's characters, pdfplumber's must be at least this share.

@@ -14,14 +14,14 @@ from dataclasses import replace
 import numpy as np
 import pypdfium2.raw as pdfium
 
-from goaltables.extractors.cell_reading import read_cells_of_print
-from goaltables.extractors.loose_lines import find_loose_lines, read_loose_lines
+from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.open_document import OpenedDocument
-from goaltables.extractors.page_warp import box_to_page
-from goaltables.extractors.pdf_document import PdfDocument
-from goaltables.extractors.print_ink import PagePrint, page_print
-from goaltables.extractors.raster_grid import find_grids
-from goaltables.extractors.rectify import UprightPage, make_upright
+from goaltables.extractors.picture.page_warp import box_to_page
+from goaltables.extractors.picture.print_ink import PagePrint, page_print
+from goaltables.extractors.picture.raster_grid import find_grids
+from goaltables.extractors.picture.rectify import UprightPage, make_upright
+from goaltables.extractors.reading.cell_reading import read_cells_of_print
+from goaltables.extractors.reading.loose_lines import find_loose_lines, read_loose_lines
 from goaltables.records import (
     Cell,
     Grid,

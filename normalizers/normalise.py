@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goaltables.document import GoalTable, Indicator, NameAlternative
-from goaltables.normalizers.checks import checked
-from goaltables.normalizers.indicator_name import Completion, NameRow, complete_names
-from goaltables.normalizers.target_value import parse_value, value_fields
+from goaltables.normalizers.checking.checks import checked
+from goaltables.normalizers.names.indicator_name import Completion, NameRow, complete_names
+from goaltables.normalizers.names.vocabulary import Direction, find_head, find_vocabulary_id, vocabulary_entry
 from goaltables.normalizers.text import clean_text, split_goal_items
-from goaltables.normalizers.vocabulary import Direction, find_head, find_vocabulary_id, vocabulary_entry
+from goaltables.normalizers.values.target_value import parse_value, value_fields
 
 # Below this the least sure character of a record is more often wrong than right enough to publish unseen.
 _LEAST_CONFIDENCE = 0.6

@@ -9,9 +9,9 @@ from typing import Any
 
 from goaltables.document import Document
 from goaltables.errors import UsageError
+from goaltables.pipeline.batch.reading import read_record, stages_reader
+from goaltables.pipeline.batch.record_names import shown_path
 from goaltables.pipeline.messages import say
-from goaltables.pipeline.reading import read_record, stages_reader
-from goaltables.pipeline.record_names import shown_path
 from goaltables.pipeline.settings import READ_KEYS, ReadSettings, check_key, read_passwords
 
 

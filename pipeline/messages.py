@@ -25,9 +25,13 @@ _language: ContextVar[str] = ContextVar("language", default=DEFAULT_LANGUAGE)
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Key -> language -> message, from ``data/messages.toml``."""
-    source = resources.files("goaltables.pipeline.data") / "messages.toml"
-    content: dict[str, dict[str, str]] = tomllib.loads(source.read_text(encoding="utf-8"))
+    """Key -> language -> message, from ``data/messages``: one file for each area."""
+    content: dict[str, dict[str, str]] = {}
+    for source in sorted(
+        resources.files("goaltables.pipeline.data.messages").iterdir(), key=lambda f: f.name
+    ):
+        if source.name.endswith(".toml"):
+            content |= tomllib.loads(source.read_text(encoding="utf-8"))
     return content
 
 

@@ -16,14 +16,14 @@ from goaltables.document import Document, DocumentPage, DocumentSource, EngineId
 from goaltables.errors import DependencyMissing, DocumentError, EmptyDocument, MalformedDocument
 from goaltables.extractors.digital_page import read_digital_page
 from goaltables.extractors.engines import build_engine
-from goaltables.extractors.limits import Limits
-from goaltables.extractors.logical_page import LogicalDocument, read_logical_page
+from goaltables.extractors.files.limits import Limits
+from goaltables.extractors.office.logical_page import LogicalDocument, read_logical_page
 from goaltables.extractors.open_document import OpenedDocument, open_document
 from goaltables.extractors.route import route_page
 from goaltables.extractors.scanned_page import read_scanned_page
 from goaltables.normalizers.findings import make_finding
-from goaltables.normalizers.understand import understand_document
-from goaltables.pipeline.page_clock import page_begins
+from goaltables.normalizers.understanding.understand import understand_document
+from goaltables.pipeline.batch.page_clock import page_begins
 from goaltables.pipeline.settings import ReadSettings
 from goaltables.records import OcrEngine, PageProblem, PageReading, Route
 

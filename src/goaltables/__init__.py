@@ -16,18 +16,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from goaltables.normalizers.indicator_name import complete_name
-    from goaltables.normalizers.target_value import parse_value
+    from goaltables.normalizers.names.indicator_name import complete_name
+    from goaltables.normalizers.values.target_value import parse_value
     from goaltables.pipeline.api import digitize
-    from goaltables.pipeline.export import load_records
+    from goaltables.pipeline.dataset.export import load_records
 
 __all__ = ["complete_name", "digitize", "load_records", "parse_value"]
 
 _HOMES = {
-    "complete_name": "goaltables.normalizers.indicator_name",
+    "complete_name": "goaltables.normalizers.names.indicator_name",
     "digitize": "goaltables.pipeline.api",
-    "load_records": "goaltables.pipeline.export",
-    "parse_value": "goaltables.normalizers.target_value",
+    "load_records": "goaltables.pipeline.dataset.export",
+    "parse_value": "goaltables.normalizers.values.target_value",
 }
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from made_pdf import BLACK, CELLS, WHITE, XS, YS, Sheet, cell_texts, make_pdf
 
-from goaltables.extractors.border_fills import border_segments
+from goaltables.extractors.digital.border_fills import border_segments
+from goaltables.extractors.digital.rules import Axis, Shape
 from goaltables.extractors.digital_page import read_digital_page
 from goaltables.extractors.open_document import open_document
-from goaltables.extractors.rules import Axis, Shape
 from goaltables.records import Box, PageReading
 
 Bounds = tuple[float, float, float, float]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.extractors.cell_lines import CellLines, split_lines
-from goaltables.extractors.print_ink import page_print
+from goaltables.extractors.picture.print_ink import page_print
+from goaltables.extractors.reading.cell_lines import CellLines, split_lines
 from goaltables.records import Box, Image
 
 EM = 24.0

@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 import pytest
 
-from goaltables.extractors.cell_reading import (
+from goaltables.extractors.engines import build_engine
+from goaltables.extractors.reading.cell_reading import (
     INK_NOT_READ,
     OPERATOR_SUSPECT,
     UNDER_SEAL,
     as_printed,
     read_cells,
 )
-from goaltables.extractors.engines import build_engine
 from goaltables.records import Box, Cell, GridCell, Image, LineReading
 
 READINGS = Path(__file__).resolve().parents[2] / "fixtures" / "readings"

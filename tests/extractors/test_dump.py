@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.errors import LimitExceeded
-from goaltables.extractors.dump_columns import aligned_rows, spanned_cells
-from goaltables.extractors.limits import Limits
-from goaltables.extractors.logical_page import LogicalDocument, read_logical_page
+from goaltables.extractors.files.limits import Limits
+from goaltables.extractors.office.dump_columns import aligned_rows, spanned_cells
+from goaltables.extractors.office.logical_page import LogicalDocument, read_logical_page
 from goaltables.extractors.open_document import open_document
 from goaltables.records import PageReading
 

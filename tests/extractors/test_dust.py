@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from goaltables.extractors.dust import find_dust
-from goaltables.extractors.print_ink import page_print
+from goaltables.extractors.picture.dust import find_dust
+from goaltables.extractors.picture.print_ink import page_print
 from goaltables.records import Image
 
 EM = 20.0

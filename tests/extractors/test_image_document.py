@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from goaltables.errors import LimitExceeded, MalformedDocument
-from goaltables.extractors.image_header import ImageFrame, read_image_header
+from goaltables.extractors.files.image_header import ImageFrame, read_image_header
 from goaltables.extractors.open_document import Limits, open_document
 from goaltables.records import Unit
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from made_pdf import Sheet, cell_texts, make_pdf
 
+from goaltables.extractors.digital.implied_columns import implied_grid
+from goaltables.extractors.digital.rules import Axis, Segment
 from goaltables.extractors.digital_page import read_digital_page
-from goaltables.extractors.implied_columns import implied_grid
 from goaltables.extractors.open_document import open_document
-from goaltables.extractors.rules import Axis, Segment
 from goaltables.records import Box, PageReading
 
 Place = tuple[int, int, int, int, str]

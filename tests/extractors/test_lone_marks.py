@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from goaltables.extractors.cell_lines import LinePicture
-from goaltables.extractors.lone_marks import LONE_MARK, LoneMark, mend_lone_mark
+from goaltables.extractors.reading.cell_lines import LinePicture
+from goaltables.extractors.reading.lone_marks import LONE_MARK, LoneMark, mend_lone_mark
 from goaltables.records import Box, Image
 
 EM = 24.0

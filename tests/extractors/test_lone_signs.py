@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from goaltables.extractors.cell_lines import LinePicture
-from goaltables.extractors.cell_reading import read_cells
-from goaltables.extractors.lone_signs import Number, find_number, may_be_sign, read_signs
+from goaltables.extractors.reading.cell_lines import LinePicture
+from goaltables.extractors.reading.cell_reading import read_cells
+from goaltables.extractors.reading.lone_signs import Number, find_number, may_be_sign, read_signs
 from goaltables.records import Box, GridCell, Image, LineReading
 
 EM = 20.0

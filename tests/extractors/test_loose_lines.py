@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from goaltables.extractors.loose_lines import LooseLine, find_loose_lines, read_loose_lines
-from goaltables.extractors.print_ink import page_print
+from goaltables.extractors.picture.print_ink import page_print
+from goaltables.extractors.reading.loose_lines import LooseLine, find_loose_lines, read_loose_lines
 from goaltables.records import Box, Image, LineReading
 
 EM = 20.0

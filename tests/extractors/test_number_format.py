@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.extractors.number_format import Moment, shown_moment, shown_number
+from goaltables.extractors.office.number_format import Moment, shown_moment, shown_number
 
 ACCOUNTS = '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '
 

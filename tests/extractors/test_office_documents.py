@@ -23,8 +23,8 @@ from goaltables.errors import (
     MalformedDocument,
     UnsupportedDocument,
 )
-from goaltables.extractors.limits import Limits
-from goaltables.extractors.logical_page import LogicalDocument, read_logical_page
+from goaltables.extractors.files.limits import Limits
+from goaltables.extractors.office.logical_page import LogicalDocument, read_logical_page
 from goaltables.extractors.open_document import open_document
 from goaltables.records import PageReading
 

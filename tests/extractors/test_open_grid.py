@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.extractors.label_spans import centred_spans
-from goaltables.extractors.row_anchors import rows_by_anchors
+from goaltables.extractors.digital.label_spans import centred_spans
+from goaltables.extractors.digital.row_anchors import rows_by_anchors
 
 ALL = frozenset({0, 1, 2, 3})
 NAME = frozenset({2})

@@ -16,8 +16,8 @@ from goaltables.errors import (
     LimitExceeded,
     MalformedDocument,
 )
+from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.open_document import Limits, open_document
-from goaltables.extractors.pdf_document import PdfDocument
 from goaltables.records import Unit
 
 KEY = "opens-it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from goaltables.extractors.print_ink import page_print
+from goaltables.extractors.picture.print_ink import page_print
 
 EM = 20.0
 

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from goaltables.extractors.raster_cells import Edges, Gains, Span, best_edges, is_tiling, spans, used_lines
+from goaltables.extractors.picture.raster_cells import (
+    Edges,
+    Gains,
+    Span,
+    best_edges,
+    is_tiling,
+    spans,
+    used_lines,
+)
 
 GAIN = st.floats(-3, 3, allow_nan=False, width=32)
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from goaltables.extractors.raster_dashes import mended_dashes
+from goaltables.extractors.picture.raster_dashes import mended_dashes
 from goaltables.records import Image
 
 EM = 24.0

@@ -21,9 +21,9 @@ from made_page import (
     turned,
 )
 
-from goaltables.extractors.page_warp import box_to_page
-from goaltables.extractors.raster_grid import find_grids
-from goaltables.extractors.rectify import UprightPage, make_upright
+from goaltables.extractors.picture.page_warp import box_to_page
+from goaltables.extractors.picture.raster_grid import find_grids
+from goaltables.extractors.picture.rectify import UprightPage, make_upright
 from goaltables.records import Box, Grid, Image
 
 

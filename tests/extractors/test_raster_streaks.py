@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from made_page import MadePage, draw
 
-from goaltables.extractors.raster_grid import find_grids
-from goaltables.extractors.raster_rules import glyph_mask, rule_field
-from goaltables.extractors.raster_streaks import without_streaks
-from goaltables.extractors.rectify import make_upright
+from goaltables.extractors.picture.raster_grid import find_grids
+from goaltables.extractors.picture.raster_rules import glyph_mask, rule_field
+from goaltables.extractors.picture.raster_streaks import without_streaks
+from goaltables.extractors.picture.rectify import make_upright
 from goaltables.records import Image
 
 EM = 24.0

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from made_page import bordered, draw, noisy, photographed, sealed, turned
 
-from goaltables.extractors.ink import blobs, character_height, ink_level, ink_map
-from goaltables.extractors.page_warp import PageWarp, box_to_page, composed, nodes
-from goaltables.extractors.page_warp import turned as turned_picture
-from goaltables.extractors.rectify import make_upright
-from goaltables.extractors.slope_field import horizontal_slopes, vertical_slopes
+from goaltables.extractors.picture.ink import blobs, character_height, ink_level, ink_map
+from goaltables.extractors.picture.page_warp import PageWarp, box_to_page, composed, nodes
+from goaltables.extractors.picture.page_warp import turned as turned_picture
+from goaltables.extractors.picture.rectify import make_upright
+from goaltables.extractors.picture.slope_field import horizontal_slopes, vertical_slopes
 from goaltables.records import Box, Image
 
 CLEAN = draw()

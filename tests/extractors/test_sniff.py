@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from goaltables.errors import EmptyDocument, MalformedDocument, UnsupportedDocument
-from goaltables.extractors.sniff import DOCX, DUMP, XLSX, sniff
+from goaltables.extractors.files.sniff import DOCX, DUMP, XLSX, sniff
 
 ROWS = "一级指标\t二级指标\t指标值\n\t数量指标\t=3个\n\t质量指标\t=100%"
 

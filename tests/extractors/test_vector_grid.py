@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.extractors.rules import Axis, Segment, Shape, shape_segments
-from goaltables.extractors.vector_grid import find_grid, ruled_components
+from goaltables.extractors.digital.rules import Axis, Segment, Shape, shape_segments
+from goaltables.extractors.digital.vector_grid import find_grid, ruled_components
 from goaltables.records import Box, Grid
 
 EM = 10.0

@@ -32,12 +32,12 @@ HOMES = {
     "onnxruntime": ["extractors/*"],
     "pytesseract": ["extractors/*"],
     "rapidocr": ["extractors/*"],
-    "docx": ["extractors/docx_*"],
-    "openpyxl": ["extractors/xlsx_*"],
-    "rapidfuzz": ["normalizers/indicator_name.py", "normalizers/tail_candidates.py"],
-    "pandas": ["pipeline/export*.py", "pipeline/export/*"],
+    "docx": ["extractors/office/docx_*"],
+    "openpyxl": ["extractors/office/xlsx_*"],
+    "rapidfuzz": ["normalizers/names/*"],
+    "pandas": ["pipeline/dataset/*"],
     "sqlite3": ["pipeline/*"],
-    "typer": ["pipeline/cli*.py"],
+    "typer": ["pipeline/cli.py", "pipeline/commands/*"],
 }
 
 # The two doors of the package: they lead to pipeline lazily, by name, and are the only ones who may.

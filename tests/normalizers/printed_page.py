@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goaltables.document import GoalTable
-from goaltables.normalizers.understand import printed_tables
+from goaltables.normalizers.understanding.understand import printed_tables
 from goaltables.records import (
     Box,
     Cell,

@@ -11,8 +11,8 @@ import pytest
 from printed_page import read_one, rows_of
 
 from goaltables.document import GoalTable
-from goaltables.normalizers import forms, printed_forms
 from goaltables.normalizers.data import load_toml, toml_names
+from goaltables.normalizers.understanding import forms, printed_forms
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "adding-a-form.md").read_text(encoding="utf-8")
 SHIPPED = "forms/transfer_self_evaluation.toml"

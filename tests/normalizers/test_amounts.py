@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.normalizers.amounts import amount_unit, is_blank, parse_amount, printed_step
+from goaltables.normalizers.values.amounts import amount_unit, is_blank, parse_amount, printed_step
 
 
 @pytest.mark.parametrize(

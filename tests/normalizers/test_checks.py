@@ -16,11 +16,11 @@ from goaltables.document import (
     SelfEvaluation,
     TablePage,
 )
-from goaltables.normalizers.check_rules import CHECKS
-from goaltables.normalizers.checks import check_table, checked
+from goaltables.normalizers.checking.check_rules import CHECKS
+from goaltables.normalizers.checking.checks import check_table, checked
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.findings import empty_indicator_finding
-from goaltables.normalizers.target_value import parse_value, value_fields
+from goaltables.normalizers.values.target_value import parse_value, value_fields
 
 
 def indicator(name: str, value: str = "≥95%", **more: Any) -> Indicator:

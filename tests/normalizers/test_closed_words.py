@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.normalizers.closed_words import ClosedWords, distance, fold
+from goaltables.normalizers.understanding.closed_words import ClosedWords, distance, fold
 
 WORDS = ClosedWords(
     {

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 
 import pytest
 
-from goaltables.normalizers.cut_width import PrintedName, cut_widths, known_widths, printed_width
+from goaltables.normalizers.names.cut_width import PrintedName, cut_widths, known_widths, printed_width
 
 
 def _column(*names: tuple[int, bool]) -> list[PrintedName]:

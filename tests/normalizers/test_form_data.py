@@ -8,14 +8,18 @@ import pytest
 
 from goaltables.document import Form
 from goaltables.normalizers.data import load_toml, toml_names
-from goaltables.normalizers.forms import (
+from goaltables.normalizers.understanding.forms import (
     block_head_role,
     head_roles,
     header_labels,
     horizon_of,
     weak_head_roles,
 )
-from goaltables.normalizers.printed_forms import form_definitions, is_known_title, recognise_form
+from goaltables.normalizers.understanding.printed_forms import (
+    form_definitions,
+    is_known_title,
+    recognise_form,
+)
 
 
 def entries(kind: str, file: str) -> list[dict[str, Any]]:

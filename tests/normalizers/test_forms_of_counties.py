@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from printed_page import page_of, read_one, rows_of, table_of
 
-from goaltables.normalizers.understand import printed_tables
+from goaltables.normalizers.understanding.understand import printed_tables
 from goaltables.records import Box, TextLine
 
 PROJECT = """

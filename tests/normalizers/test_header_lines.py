@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from goaltables.normalizers.header_lines import labelled_values, money_unit, printed_year, read_above
+from goaltables.normalizers.understanding.header_lines import (
+    labelled_values,
+    money_unit,
+    printed_year,
+    read_above,
+)
 from goaltables.records import Box, TextLine
 
 

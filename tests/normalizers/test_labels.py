@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from goaltables.normalizers.closed_words import fold
-from goaltables.normalizers.labels import (
+from goaltables.normalizers.understanding.closed_words import fold
+from goaltables.normalizers.understanding.labels import (
     derived_level1,
     fits_under,
     leading_level2,

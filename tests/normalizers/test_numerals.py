@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from goaltables.normalizers.numerals import MAX_DIGITS, format_decimal, read_numeral
-from goaltables.normalizers.scanner import FoldedText, Scanner
+from goaltables.normalizers.values.numerals import MAX_DIGITS, format_decimal, read_numeral
+from goaltables.normalizers.values.scanner import FoldedText, Scanner
 
 
 @pytest.mark.parametrize(

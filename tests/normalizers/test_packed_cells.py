@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.normalizers.packed_cells import packed_indicators
+from goaltables.normalizers.understanding.packed_cells import packed_indicators
 
 
 def names_and_values(text: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from printed_page import page_of, rows_of, table_of
 
-from goaltables.normalizers.understand import printed_tables
+from goaltables.normalizers.understanding.understand import printed_tables
 
 TITLE = "项目支出绩效目标表"
 FIRST = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.normalizers.spread_labels import LabelBox, joined_boxes, spread
+from goaltables.normalizers.understanding.spread_labels import LabelBox, joined_boxes, spread
 
 
 def boxes_of(*texts: str) -> list[LabelBox]:

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.normalizers.data import load_rows, load_toml
-from goaltables.normalizers.labels import levels
-from goaltables.normalizers.tail_grammar import (
+from goaltables.normalizers.names.tail_grammar import (
     UNKNOWN,
     TailGrammar,
     WordCounts,
@@ -18,9 +17,10 @@ from goaltables.normalizers.tail_grammar import (
     vocabulary_word_counts,
     word_counts,
 )
-from goaltables.normalizers.tail_model import END, KnownText, document_index, usual_names
-from goaltables.normalizers.units import unit_table
-from goaltables.normalizers.vocabulary import name_key
+from goaltables.normalizers.names.tail_model import END, KnownText, document_index, usual_names
+from goaltables.normalizers.names.vocabulary import name_key
+from goaltables.normalizers.understanding.labels import levels
+from goaltables.normalizers.values.units import unit_table
 
 _WORDS = load_rows("tail_words.csv")
 

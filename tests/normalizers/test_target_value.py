@@ -10,8 +10,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from goaltables.document import Indicator
-from goaltables.normalizers.numerals import format_decimal
-from goaltables.normalizers.target_value import TargetValue, parse_value, split_value_columns, value_fields
+from goaltables.normalizers.values.numerals import format_decimal
+from goaltables.normalizers.values.target_value import (
+    TargetValue,
+    parse_value,
+    split_value_columns,
+    value_fields,
+)
 
 CASES = [
     json.loads(line)

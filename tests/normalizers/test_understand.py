@@ -5,7 +5,7 @@ from __future__ import annotations
 from printed_page import page_of, table_of
 
 from goaltables.document import GoalTable
-from goaltables.normalizers.understand import understand_document
+from goaltables.normalizers.understanding.understand import understand_document
 from goaltables.records import PageReading
 
 DRAWING = """

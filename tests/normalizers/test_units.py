@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.scanner import fold_char
-from goaltables.normalizers.units import SIGNIFICANT, convert, find_unit, unit_table
+from goaltables.normalizers.values.scanner import fold_char
+from goaltables.normalizers.values.units import SIGNIFICANT, convert, find_unit, unit_table
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from printed_page import page_of, read_one, table_of
 
-from goaltables.normalizers.understand import printed_tables
-from goaltables.normalizers.upright import upright_box, upright_size
+from goaltables.normalizers.understanding.understand import printed_tables
+from goaltables.normalizers.understanding.upright import upright_box, upright_size
 from goaltables.records import Box, PageGeometry, PageReading, Unit
 
 DRAWING = (

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from goaltables.normalizers.data import load_rows, load_toml
-from goaltables.normalizers.target_value import parse_value
 from goaltables.normalizers.text import clean_text
+from goaltables.normalizers.values.target_value import parse_value
 
 ROWS = load_rows("operators.csv")
 DEADLINES = ("之前", "以前", "不晚于", "不迟于", "最迟", "最晚", "早于")

@@ -13,9 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.normalizers.data import load_rows
-from goaltables.normalizers.labels import levels
-from goaltables.normalizers.units import unit_table
-from goaltables.normalizers.vocabulary import (
+from goaltables.normalizers.names.vocabulary import (
     direction_of,
     expected_units,
     find_head,
@@ -24,6 +22,8 @@ from goaltables.normalizers.vocabulary import (
     vocabulary,
     vocabulary_entry,
 )
+from goaltables.normalizers.understanding.labels import levels
+from goaltables.normalizers.values.units import unit_table
 
 _KINDS = ("head", "name", "tail")
 _ID_OF_KIND = {"head": r"H:[a-z0-9]+", "name": r"N\d{4}", "tail": r"T\d{4}"}

@@ -17,7 +17,7 @@ from typing import Any
 
 from goaltables.document import Document, DocumentSource, EngineIdentity, Finding, GoalTable, Indicator
 from goaltables.errors import EncryptedDocument, MalformedDocument
-from goaltables.pipeline.page_clock import page_begins
+from goaltables.pipeline.batch.page_clock import page_begins
 from goaltables.pipeline.settings import ReadSettings, package_version
 
 HEAD = b"%PDF-mock\n"

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from goaltables.errors import OutputError
-from goaltables.pipeline import cli, runner
-from goaltables.pipeline.cli import run_command, summary_lines
+from goaltables.pipeline import cli
+from goaltables.pipeline.batch import runner
+from goaltables.pipeline.batch.summary import RunSummary
+from goaltables.pipeline.batch.write import hold
+from goaltables.pipeline.cli import run_command
+from goaltables.pipeline.commands.digitize import summary_lines
 from goaltables.pipeline.messages import use_language
-from goaltables.pipeline.summary import RunSummary
-from goaltables.pipeline.write import hold
 
 CONTRACT_OPTIONS = (
     "--out",

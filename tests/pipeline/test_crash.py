@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from goaltables.errors import OutputError
-from goaltables.pipeline.ledger import Ledger
-from goaltables.pipeline.progress import SilentProgress
-from goaltables.pipeline.runner import run
+from goaltables.pipeline.batch.ledger import Ledger
+from goaltables.pipeline.batch.progress import SilentProgress
+from goaltables.pipeline.batch.runner import run
 from goaltables.pipeline.settings import ReadSettings, RunSettings
 
 # Everything that changes the disk, as far as it is ours; SQLite's own operations hide behind `put`.

@@ -27,8 +27,8 @@ from goaltables.document import (
     TablePage,
 )
 from goaltables.errors import UsageError
-from goaltables.pipeline.dataset import dataset_reference, dataset_tables, flatten
-from goaltables.pipeline.export import describe, export_dataset, load_records
+from goaltables.pipeline.dataset.export import describe, export_dataset, load_records
+from goaltables.pipeline.dataset.rows import dataset_reference, dataset_tables, flatten
 
 ENGINE = EngineIdentity(goaltables="0", reader="", model="", config_sha256="0" * 64)
 WHERE = CellSource(page=2, bbox=[1.0, 2.0, 30.5, 4.0], row=3, col=1)

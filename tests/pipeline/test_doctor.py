@@ -8,8 +8,9 @@ from importlib import metadata
 import pytest
 
 from goaltables.errors import DependencyMissing, UsageError
-from goaltables.pipeline import cli, doctor
-from goaltables.pipeline.doctor import Check, examine, require_reader
+from goaltables.pipeline import cli
+from goaltables.pipeline.commands import examine as doctor
+from goaltables.pipeline.commands.examine import Check, examine, require_reader
 
 
 def test_a_package_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from goaltables.errors import LimitExceeded, UnreadableInput
-from goaltables.pipeline.input_file import FileState, hash_input, read_input, sniff_media_type
+from goaltables.pipeline.batch.input_file import FileState, hash_input, read_input, sniff_media_type
 
 PLENTY = 10**9
 

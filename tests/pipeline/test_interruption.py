@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from goaltables.pipeline.interruption import Interrupted, StopRequest
+from goaltables.pipeline.batch.interruption import Interrupted, StopRequest
 
 
 def send(number: signal.Signals) -> None:

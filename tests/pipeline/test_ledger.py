@@ -9,11 +9,11 @@ import pytest
 
 from goaltables.document import Finding, GoalTable, Indicator
 from goaltables.errors import OutputError
-from goaltables.pipeline.failure import failed_document
-from goaltables.pipeline.input_file import FileState
-from goaltables.pipeline.ledger import LEDGER_NAME, Counts, Entry, Key, Ledger
+from goaltables.pipeline.batch.failure import failed_document
+from goaltables.pipeline.batch.input_file import FileState
+from goaltables.pipeline.batch.ledger import LEDGER_NAME, Counts, Entry, Key, Ledger
+from goaltables.pipeline.batch.write import write_durably
 from goaltables.pipeline.settings import ReadSettings, package_version
-from goaltables.pipeline.write import write_durably
 
 STATE = FileState(size=3, mtime_ns=2**62, ctime_ns=5, inode=2**60, device=7)
 KEY = Key("ab" * 32, "1.0", "cd" * 32)

@@ -13,7 +13,7 @@ from goaltables.pipeline.messages import LANGUAGES, catalogue, failure_label, la
 
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for path in (Path(__file__).resolve().parents[2] / "pipeline").glob("*.py")
+    for path in (Path(__file__).resolve().parents[2] / "pipeline").rglob("*.py")
 )
 # Keys that are put together from a prefix and a code.
 COMPOSED = ("class-", "errno-", "doctor-")

@@ -17,8 +17,8 @@ import pytest
 from mock_reader import mock_reader, script
 
 from goaltables.errors import DependencyMissing
-from goaltables.pipeline.executor import Died, Event, Finished, PageBegun, Task
-from goaltables.pipeline.pool import WorkerPool, WorkerStartError
+from goaltables.pipeline.batch.executor import Died, Event, Finished, PageBegun, Task
+from goaltables.pipeline.batch.pool import WorkerPool, WorkerStartError
 from goaltables.pipeline.settings import ReadSettings
 
 STRICT = ReadSettings(timeout=1, memory_megabytes=400)
@@ -138,8 +138,8 @@ def test_workers_and_their_children_die_with_their_parent(folder: Path) -> None:
     code = f"""
 import sys; sys.path[:] = {sys.path!r}
 from mock_reader import mock_reader
-from goaltables.pipeline.executor import Task
-from goaltables.pipeline.pool import WorkerPool
+from goaltables.pipeline.batch.executor import Task
+from goaltables.pipeline.batch.pool import WorkerPool
 from goaltables.pipeline.settings import ReadSettings
 
 pool = WorkerPool(ReadSettings(), 1, reader=mock_reader)

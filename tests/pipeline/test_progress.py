@@ -7,8 +7,14 @@ import json
 
 import pytest
 
-from goaltables.pipeline.ledger import Counts
-from goaltables.pipeline.progress import BarProgress, JsonProgress, PlainProgress, make_progress, printable
+from goaltables.pipeline.batch.ledger import Counts
+from goaltables.pipeline.batch.progress import (
+    BarProgress,
+    JsonProgress,
+    PlainProgress,
+    make_progress,
+    printable,
+)
 
 OK = Counts("ok", None, 1, 2)
 BAD = Counts("failed", "malformed")

@@ -12,8 +12,8 @@ from mock_reader import mock_reader, script
 
 from goaltables.document import Document
 from goaltables.errors import DependencyMissing
-from goaltables.pipeline.failure import UNKNOWN_MEDIA_TYPE
-from goaltables.pipeline.reading import Outcome, read_record, stages_reader
+from goaltables.pipeline.batch.failure import UNKNOWN_MEDIA_TYPE
+from goaltables.pipeline.batch.reading import Outcome, read_record, stages_reader
 from goaltables.pipeline.settings import ReadSettings
 
 

@@ -15,12 +15,12 @@ import pytest
 from mock_reader import mock_reader, script
 
 from goaltables.errors import OutputError, UsageError
-from goaltables.pipeline import export
-from goaltables.pipeline.ledger import LEDGER_NAME
-from goaltables.pipeline.progress import SilentProgress
-from goaltables.pipeline.runner import run
+from goaltables.pipeline.batch.ledger import LEDGER_NAME
+from goaltables.pipeline.batch.progress import SilentProgress
+from goaltables.pipeline.batch.runner import run
+from goaltables.pipeline.batch.summary import RunSummary
+from goaltables.pipeline.dataset import export
 from goaltables.pipeline.settings import ReadSettings, RunSettings
-from goaltables.pipeline.summary import RunSummary
 
 
 class Place:
@@ -289,9 +289,9 @@ CODE = f"""
 import sys; sys.path[:] = {sys.path!r}
 from pathlib import Path
 from mock_reader import mock_reader
-from goaltables.pipeline import export
-from goaltables.pipeline.progress import JsonProgress
-from goaltables.pipeline.runner import run
+from goaltables.pipeline.dataset import export
+from goaltables.pipeline.batch.progress import JsonProgress
+from goaltables.pipeline.batch.runner import run
 from goaltables.pipeline.settings import ReadSettings, RunSettings
 export.export_dataset = lambda out: []
 root = Path(sys.argv[1])

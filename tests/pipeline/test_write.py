@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from goaltables.errors import OutputBusy, OutputError
-from goaltables.pipeline import write
-from goaltables.pipeline.write import hold, remove_durably, remove_leftovers, write_durably
+from goaltables.pipeline.batch import write
+from goaltables.pipeline.batch.write import hold, remove_durably, remove_leftovers, write_durably
 
 # What a durable write asks of the system, in this order and no other.
 STEPS = ["write", "fsync", "replace", "fsync"]
@@ -93,7 +93,7 @@ def test_removing_what_is_not_there(tmp_path: Path) -> None:
 
 def test_a_second_run_is_told_who_holds_the_output(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from goaltables.pipeline.write import hold\n"
+        "import sys; from pathlib import Path; from goaltables.pipeline.batch.write import hold\n"
         "with hold(Path(sys.argv[1])):\n"
         "    print('held', flush=True); sys.stdin.read()\n"
     )

@@ -1,0 +1,297 @@
+"""The visible characters and drawn strokes of a digital page, cleaned.
+
+pdfminer's layout objects are taken from pdfplumber's page as they are: its per-character dictionaries cost
+nearly as much again as reading the page. What a person does not see is left out and told: text in rendering
+mode 3, white on white, covered, clipped, outside the page; slanted or large light watermark text; a glyph
+drawn twice to look bold counts once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect
+
+from goaltables.extractors.clean_text import fold_characters
+from goaltables.extractors.digital.border_fills import border_segments, winding
+from goaltables.extractors.digital.page_turn import PageTurn
+from goaltables.extractors.digital.rules import Segment, Shape, shape_segments
+from goaltables.extractors.files.page_objects import HiddenChar
+from goaltables.records import Box, PageProblem
+
+DEFAULT_SIZE = 10.5  # 五号, the usual size of tables; for pages without text
+# Above and below the baseline, in sizes. Fonts' own ascents are unreliable (0, or twice the size).
+ASCENT, DESCENT = 0.86, 0.14
+SLANT = math.radians(4)
+# A bold effect moves the second glyph by 0.02 to 0.1 sizes; the "11" of a narrow face stands .45 apart.
+DOUBLED_WITHIN = 0.2
+LIGHT = 0.55
+LARGE = 1.8
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One visible character on the upright page. `turn` is its own clockwise turn against the page (0 for
+    nearly all; a side label set sideways has another). `baseline` is a y of the upright page for turn 0.
+    """
+
+    text: str
+    box: Box
+    baseline: float
+    size: float
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """What is seen on a page, in upright coordinates and painting order. `em`: the usual character size."""
+
+    turn: PageTurn
+    glyphs: tuple[Glyph, ...]
+    segments: tuple[Segment, ...]
+    em: float
+    problems: tuple[PageProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Leads pdfminer's coordinates (y up, origin at the turned MediaBox) to the page as displayed."""
+
+    left: float
+    top: float
+
+    def box(self, item: Any) -> Box:
+        return Box(item.x0 - self.left, self.top - item.y1, item.x1 - self.left, self.top - item.y0)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        return x - self.left, self.top - y
+
+
+def read_text_layer(page: Any, hidden: Iterable[HiddenChar], *, width: float, height: float) -> TextLayer:
+    """Read a pdfplumber page that is `width` x `height` points as displayed."""
+    frame, user_to_layout = _page_frame(page.page_obj)
+    chars = list(layout_items(page, LTChar))
+    turn = PageTurn(_dominant_turn(chars), width, height)
+    is_sideways = turn.degrees in (90, 270)
+    em = median(char.width if is_sideways else char.height for char in chars) if chars else DEFAULT_SIZE
+    keep = _Sieve(frame, turn, _hidden_places(hidden, user_to_layout, frame), em)
+    glyphs = _without_doubles(glyph for char in chars if (glyph := keep.glyph(char)) is not None)
+    shapes = [_shape(item, frame, turn) for item in layout_items(page, (LTCurve, LTImage))]
+    segments = [segment for shape in shapes for segment in shape_segments(shape)]
+    segments += border_segments(shapes)
+    return TextLayer(turn, tuple(glyphs), tuple(segments), em, tuple(keep.problems()))
+
+
+def layout_items(page: Any, kinds: type | tuple[type, ...]) -> Iterator[Any]:
+    """The layout objects of some classes on a pdfplumber page, also those in forms, in painting order."""
+    stack = [iter(page.layout)]
+    while stack:
+        for item in stack[-1]:
+            if isinstance(item, LTContainer):
+                stack.append(iter(item))
+                break
+            if isinstance(item, kinds):
+                yield item
+        else:
+            stack.pop()
+
+
+def _page_frame(page_obj: Any) -> tuple[_Frame, Any]:
+    """The frame, and the map from PDF user space to pdfminer's layout coordinates (its own page matrix)."""
+    x0, y0, x1, y1 = page_obj.mediabox
+    rotate = page_obj.rotate % 360
+
+    def to_layout(x: float, y: float) -> tuple[float, float]:
+        if rotate == 90:
+            return y - y0, x1 - x
+        if rotate == 180:
+            return x1 - x, y1 - y
+        if rotate == 270:
+            return y1 - y, x - x0
+        return x - x0, y - y0
+
+    crop = getattr(page_obj, "cropbox", None) or page_obj.mediabox
+    # A viewer shows the part of the CropBox that lies in the MediaBox.
+    cx0, cx1 = max(min(crop[0], crop[2]), x0), min(max(crop[0], crop[2]), x1)
+    cy0, cy1 = max(min(crop[1], crop[3]), y0), min(max(crop[1], crop[3]), y1)
+    (ax, ay), (bx, by) = to_layout(cx0, cy0), to_layout(cx1, cy1)
+    return _Frame(left=min(ax, bx), top=max(ay, by)), to_layout
+
+
+def _quarter(matrix: tuple[float, ...]) -> int | None:
+    """The clockwise turn that makes a glyph of this matrix upright; None for slanted text."""
+    if matrix[1] == 0 and matrix[0] > 0:
+        return 0
+    angle = math.atan2(matrix[1], matrix[0])  # of the baseline, counter-clockwise, y up
+    quarters = round(angle / (math.pi / 2))
+    if abs(angle - quarters * math.pi / 2) > SLANT:
+        return None
+    return quarters * 90 % 360
+
+
+def _dominant_turn(chars: list[LTChar]) -> int:
+    turns = Counter(_quarter(char.matrix) for char in chars)
+    del turns[None]
+    return turns.most_common(1)[0][0] or 0 if turns else 0
+
+
+def _hidden_places(
+    hidden: Iterable[HiddenChar], to_layout: Any, frame: _Frame
+) -> dict[tuple[int, int], list[tuple[float, float, str]]]:
+    """Origins of hidden characters on the displayed page, in buckets of 2 points."""
+    places: dict[tuple[int, int], list[tuple[float, float, str]]] = defaultdict(list)
+    for char in hidden:
+        x, y = frame.point(*to_layout(char.x, char.y))
+        places[int(x // 2), int(y // 2)].append((x, y, char.reason))
+    return places
+
+
+class _Sieve:
+    """Lets through what is seen, and counts what is not."""
+
+    def __init__(
+        self,
+        frame: _Frame,
+        turn: PageTurn,
+        hidden: dict[tuple[int, int], list[tuple[float, float, str]]],
+        em: float,
+    ) -> None:
+        self.frame, self.turn, self.hidden, self.em = frame, turn, hidden, em
+        self.dropped: dict[str, list[str]] = defaultdict(list)
+
+    def glyph(self, char: LTChar) -> Glyph | None:
+        text = fold_characters(char.get_text())
+        if not text or text.isspace():
+            return None
+        displayed = self.frame.box(char)
+        x, y = displayed.centre
+        if not (0 <= x <= self.turn.width and 0 <= y <= self.turn.height):
+            self.dropped["outside"].append(text)
+            return None
+        quarter = _quarter(char.matrix)
+        if quarter is None:
+            self.dropped["slanted"].append(text)
+            return None
+        origin = self.frame.point(char.matrix[4], char.matrix[5])
+        reason = self._hidden_reason(*origin)
+        if reason is not None:
+            self.dropped[reason].append(text)
+            return None
+        glyph = self._placed(text, displayed, origin, (quarter - self.turn.degrees) % 360)
+        # Upright watermarks are large and light; light text of ordinary size is text.
+        if glyph.size > LARGE * self.em and _lightness(char.graphicstate) > LIGHT:
+            self.dropped["light"].append(text)
+            return None
+        return glyph
+
+    def _placed(self, text: str, displayed: Box, origin: tuple[float, float], turn: int) -> Glyph:
+        box = self.turn.upright_box(displayed)
+        if turn != 0:
+            return Glyph(text, box, box.y1, box.width if turn in (90, 270) else box.height, turn)
+        baseline = self.turn.to_upright(*origin)[1]
+        size = box.height
+        return Glyph(
+            text, Box(box.x0, baseline - ASCENT * size, box.x1, baseline + DESCENT * size), baseline, size
+        )
+
+    def _hidden_reason(self, x: float, y: float) -> str | None:
+        """Why the character of this origin is not seen. Each hidden one is used up: a visible twin on the
+        same spot (text under its own searchable copy) stays.
+        """
+        if not self.hidden:
+            return None
+        column, row = int(x // 2), int(y // 2)
+        for i in (column - 1, column, column + 1):
+            for j in (row - 1, row, row + 1):
+                near = self.hidden.get((i, j), [])
+                for place in near:
+                    if abs(place[0] - x) < 0.7 and abs(place[1] - y) < 0.7:
+                        near.remove(place)
+                        return place[2]
+        return None
+
+    def problems(self) -> Iterator[PageProblem]:
+        for reason, code in (
+            ("invisible", "hidden-text-dropped"),
+            ("white", "hidden-text-dropped"),
+            ("covered", "hidden-text-dropped"),
+            ("clipped", "clipped-text-dropped"),
+            ("outside", "clipped-text-dropped"),
+            ("slanted", "watermark-dropped"),
+            ("light", "watermark-dropped"),
+        ):
+            if texts := self.dropped.get(reason):
+                sample = "".join(texts)
+                shown = sample if len(sample) <= 60 else sample[:60] + "…"
+                yield PageProblem(
+                    code, f"{len(texts)} characters ({reason}) are not part of the text: {shown}"
+                )
+
+
+def _without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """Glyphs once each: a bold effect draws them again on nearly the same spot."""
+    kept: list[Glyph] = []
+    places: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        near = DOUBLED_WITHIN * glyph.size
+        column, row = int(glyph.box.x0 // 8), int(glyph.baseline // 8)
+        around = (
+            other
+            for i in (column - 1, column, column + 1)
+            for j in (row - 1, row, row + 1)
+            for other in places.get((glyph.text, i, j), ())
+        )
+        if any(
+            abs(o.box.x0 - glyph.box.x0) < near and abs(o.baseline - glyph.baseline) < near for o in around
+        ):
+            continue
+        kept.append(glyph)
+        places[glyph.text, column, row].append(glyph)
+    return kept
+
+
+def _lightness(state: Any) -> float:
+    """0 black .. 1 white of a fill colour. Unknown colour spaces (a spot ink, a pattern) count as black."""
+    return _light(state.ncolor, getattr(state.ncs, "name", ""))
+
+
+def _light(colour: Any, space: str | None) -> float:
+    if space in ("Separation", "DeviceN", "Pattern", "Indexed"):
+        return 0.0
+    parts = colour if isinstance(colour, (tuple, list)) else (colour,)
+    if len(parts) not in (1, 3, 4) or not all(isinstance(part, (int, float)) for part in parts):
+        return 0.0
+    if len(parts) == 1:
+        return float(parts[0])
+    luminance = 0.3 * float(parts[0]) + 0.59 * float(parts[1]) + 0.11 * float(parts[2])
+    return luminance if len(parts) == 3 else 1.0 - min(1.0, luminance + float(parts[3]))
+
+
+def _shape(item: Any, frame: _Frame, turn: PageTurn) -> Shape:
+    """A drawn path or an image, on the upright page."""
+    if isinstance(item, LTImage):
+        return Shape(
+            "image", (), turn.upright_box(frame.box(item)), fill_light=0.0, stroke_light=None, width=0
+        )
+    kind = "rect" if isinstance(item, LTRect) else "line" if isinstance(item, LTLine) else "path"
+    steps = []
+    if kind != "rect":
+        for command, *points in item.original_path or ():
+            steps.append((command, tuple(turn.to_upright(*frame.point(*point)) for point in points)))
+    return Shape(
+        kind,
+        tuple(steps),
+        turn.upright_box(frame.box(item)),
+        fill_light=_light(item.non_stroking_color, None) if item.fill else None,
+        stroke_light=_light(item.stroking_color, None) if item.stroke else None,
+        width=item.linewidth or 0.0,
+        # pdfminer keeps the order of a rectangle's corners only in its path.
+        winding=0
+        if item.evenodd
+        else winding([step[-1] for step in item.original_path or () if len(step) > 1]),
+    )

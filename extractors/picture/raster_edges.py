@@ -1,0 +1,264 @@
+"""Edges: what each stretch of a line between two crossings shows, and what it would pay to draw it.
+
+Two kinds of page need two ways of looking. Where rules are *solid*, an edge is straight, seen along its
+whole length and touches the rules it ends on; a stroke of a character (个, 印) leaves white at both ends,
+the ring of a seal bends away. Where rules are *broken* (dotted, worn, faded), ink is averaged over a
+character's width, masked characters are left out of the count, and what speaks against an edge is a
+character that stands right across it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from goaltables.extractors.picture.raster_rules import RuleField, ridge_of
+from goaltables.extractors.picture.raster_tables import Line
+from goaltables.records import Image
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.int64]
+Fields = tuple[RuleField, RuleField]
+"""Of rows and of columns."""
+
+FINE_EM = 0.3
+ON_SHARE = 0.4
+"""A pixel of a rule is seen when its ridge reaches this share of the page's rule strength."""
+FAINT_SHARE = 0.2
+"""On a solid page without noise a much paler rule is a rule as well: solid rules fade in places."""
+GAP_SHARE = 0.4
+"""Of a rule's own darkness: paler is a gap."""
+ASIDE_EM = 0.14
+ASIDE_WIDE_EM = 0.3
+BEYOND_EM = (0.15, 0.45)
+ABSENT = 0.4
+STRAIGHT_EM = 4.0
+"""Over this length a rule does not leave its place by more than its own width; a seal's ring does."""
+MARGIN_EM = {True: 0.1, False: 0.2}
+OPEN_MARGIN_EM = 0.7
+"""Where a table is open nothing marks the end of its rules; it is known to half an em."""
+SHORT_EM = 3.2
+END_EM = 0.25
+CUT = {True: 0.7, False: 0.38}
+MASKED_COST = 0.3
+CROSSED_COST = 1.2
+FIXED_COST = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeEvidence:
+    """Per edge, ``(lines, edges)``: `seen` share, `clear` share that no character covers, `crossed` share
+    where characters stand right across, `length` in em.
+    """
+
+    seen: Floats
+    clear: Floats
+    crossed: Floats
+    length: Floats
+
+
+def finer(field: RuleField, ink: Image, em: float) -> RuleField:
+    """The field with a ridge that is hardly averaged along the rule and does not mask characters."""
+    run = max(3, round(FINE_EM * em)) | 1
+    along = cv2.blur(np.asarray(ink, np.float32) / 255, (run, 1))
+    return replace(field, ridge=ridge_of(np.asarray(along, np.float32), em))
+
+
+def drawn_share(fields: Fields, inks: tuple[Image, Image], em: float) -> float:
+    """Median share of the long pieces that is drawn, where no character covers them; 1 without any."""
+    shares = []
+    for field, ink in zip(fields, inks, strict=True):
+        for near, along, clear in _long_pieces(field, em):
+            dark = ink[near, along].max(axis=0)[clear]
+            shares.append(float(np.mean(dark > GAP_SHARE * np.percentile(dark, 70))))
+    return float(np.median(shares)) if shares else 1.0
+
+
+def seen_share(fields: Fields, em: float) -> float:
+    """The same, by the ridge: gaps narrower than its average are bridged."""
+    shares = []
+    for field in fields:
+        for near, along, clear in _long_pieces(field, em):
+            on = np.asarray((field.ridge[near, along] > ON_SHARE * field.strength).any(axis=0), bool)
+            shares.append(float(on[clear].mean()))
+    return float(np.median(shares)) if shares else 1.0
+
+
+def _long_pieces(field: RuleField, em: float) -> Iterator[tuple[Indices, Indices, Bools]]:
+    """Per piece longer than 6 em: px across (three, from px to px) and along, and where it is clear."""
+    pieces = field.pieces
+    for k in np.flatnonzero(pieces.end - pieces.start > 6 * em):
+        along, at = pieces.path_along[k], pieces.path_at[k]
+        clear = np.asarray(field.clear[at, along] > 0, bool)
+        if clear.any():
+            yield np.clip(at + np.array([[-1], [0], [1]]), 0, field.ridge.shape[0] - 1), along, clear
+
+
+def edge_evidence(
+    lines: tuple[Line, ...],
+    ends: tuple[Line, ...],
+    field: RuleField,
+    fine: RuleField,
+    em: float,
+    *,
+    solid: bool,
+) -> EdgeEvidence:
+    """Evidence of the edges of `lines` between each two of `ends`, ``(len(lines), len(ends) - 1)``.
+
+    `fine` is the `finer` of `field`.
+    """
+    start, stop = max(0, int(ends[0].at)), min(field.ridge.shape[1], int(ends[-1].at) + 1)
+    along = np.arange(start, stop)
+    bounds = np.array([line.at for line in ends]) - start
+    margins = np.array([OPEN_MARGIN_EM if line.virtual else MARGIN_EM[solid] for line in ends]) * em
+    spans = _inner(bounds, margins, len(along))
+    whole = _inner(bounds, np.minimum(margins, MARGIN_EM[True] * em), len(along))
+    threshold = _on_threshold(fine, solid=solid)
+    shape = (len(lines), len(spans))
+    seen, clear, crossed = np.zeros(shape), np.ones(shape), np.zeros(shape)
+    for i, line in enumerate(lines):
+        at = np.interp(along, *line.path).astype(int)
+        on = _near(fine.ridge, at, along, em) > threshold
+        open_, across = _characters(field, at, along, em)
+        if solid:
+            seen[i] = _seen_straight(on, spans, em)
+            wide = _near(fine.ridge, at, along, em, ASIDE_WIDE_EM) > threshold
+            seen[i, _runs_on(np.asarray(wide.any(axis=0), bool), seen[i], bounds, em)] = 0
+        else:
+            broad = (_near(field.ridge, at, along, em) > threshold).any(axis=0)
+            seen[i] = _share(_running(broad & open_), spans, _running(open_))
+            floating = _floating(np.asarray(on.any(axis=0) | ~open_, bool), whole, em)
+            seen[i, floating & ~_continued(seen[i])] = 0
+        clear[i] = _share(_running(open_), spans)
+        crossed[i] = _share(_running(across), spans)
+    length = np.maximum(np.diff(bounds), 1) / em
+    return EdgeEvidence(seen, clear, crossed, np.broadcast_to(length, shape))
+
+
+def gains(evidence: EdgeEvidence, *, solid: bool) -> Floats:
+    """What it pays to draw each edge; more for longer ones, by the square root of their length."""
+    if solid:
+        gain = evidence.seen - CUT[True] - MASKED_COST * (1 - evidence.clear)
+    else:
+        drawn = evidence.seen[(evidence.seen > 0.3) & (evidence.clear > 0.3)]
+        cut = CUT[False] * (float(np.median(drawn)) if drawn.size else 1.0)
+        gain = (evidence.seen - cut) * evidence.clear - CROSSED_COST * evidence.crossed
+    return np.asarray(3 * (gain * np.sqrt(evidence.length) - FIXED_COST), np.float64)
+
+
+def _inner(bounds: Floats, margins: Floats, stop: int) -> list[tuple[int, int]]:
+    """First and last px of every edge, a margin away from the rules it ends on."""
+    spans = []
+    for first, last in pairwise(range(len(bounds))):
+        a, b = bounds[first] + margins[first], bounds[last] - margins[last]
+        if b - a < 2:
+            middle = (bounds[first] + bounds[last]) / 2
+            a, b = middle - 1, middle + 1
+        start = int(np.clip(a, 0, stop - 1))
+        spans.append((start, int(np.clip(b, start + 1, stop))))
+    return spans
+
+
+def _on_threshold(field: RuleField, *, solid: bool) -> float:
+    if not solid:
+        return ON_SHARE * field.strength
+    sample = field.ridge[::5, ::5]
+    noise = 1.4826 * float(np.median(np.abs(sample - np.median(sample))))
+    return float(np.clip(5 * noise, FAINT_SHARE * field.strength, ON_SHARE * field.strength))
+
+
+def _near(
+    ridge: npt.NDArray[np.float32],
+    at: npt.NDArray[np.int64],
+    along: npt.NDArray[np.int64],
+    em: float,
+    reach_em: float = ASIDE_EM,
+) -> npt.NDArray[np.float32]:
+    """The ridge along a line and up to `reach_em` to either side, ``(offsets, len(along))``."""
+    aside = max(1, round(reach_em * em))
+    rows = np.clip(at[None, :] + np.arange(-aside, aside + 1)[:, None], 0, ridge.shape[0] - 1)
+    return np.asarray(ridge[rows, along[None, :]], np.float32)
+
+
+def _characters(
+    field: RuleField, at: npt.NDArray[np.int64], along: npt.NDArray[np.int64], em: float
+) -> tuple[Bools, Bools]:
+    """Where no character covers a line, and where one stands on it and on both sides of it."""
+    over = max(2, round(0.2 * em))
+    last = field.clear.shape[0] - 1
+    above, on, below = (field.clear[np.clip(at + d, 0, last), along] > 0 for d in (-over, 0, over))
+    return np.asarray(on, bool), np.asarray(~above & ~on & ~below, bool)
+
+
+def _running(values: Bools) -> npt.NDArray[np.int64]:
+    """Running sums along the last axis, from 0."""
+    sums = np.cumsum(values, axis=-1)
+    return np.concatenate([np.zeros((*values.shape[:-1], 1), np.int64), sums], axis=-1)
+
+
+def _share(
+    counts: npt.NDArray[np.int64], spans: list[tuple[int, int]], of: npt.NDArray[np.int64] | None = None
+) -> Floats:
+    a, b = np.array([s[0] for s in spans]), np.array([s[1] for s in spans])
+    total = b - a if of is None else of[b] - of[a]
+    return np.asarray((counts[b] - counts[a]) / np.maximum(1, total), np.float64)
+
+
+def _seen_straight(on: Bools, spans: list[tuple[int, int]], em: float) -> Floats:
+    """Share seen of each edge at the best single place across; short ones must be seen at both ends."""
+    counts = _running(on)
+    seen = np.empty(len(spans))
+    for k, (a, b) in enumerate(spans):
+        pieces = np.linspace(a, b, max(1, int((b - a) / (STRAIGHT_EM * em) + 0.5)) + 1).astype(int)
+        best = (counts[:, pieces[1:]] - counts[:, pieces[:-1]]).max(axis=0)
+        seen[k] = best.sum() / (b - a)
+        if b - a < SHORT_EM * em:
+            reach = max(2, min(round(END_EM * em), (b - a) // 2))
+            ends = [counts[:, a + reach] - counts[:, a], counts[:, b] - counts[:, b - reach]]
+            seen[k] *= min(float(end.max()) for end in ends) / reach
+    return seen
+
+
+def _continued(seen: Floats) -> Bools:
+    """Edges between two that are seen on the same line."""
+    there = np.concatenate([[False], seen >= ABSENT, [False]])
+    return np.asarray(there[:-2] & there[2:], bool)
+
+
+def _floating(on: Bools, spans: list[tuple[int, int]], em: float) -> Bools:
+    """Short edges that touch the rules at neither end: strokes of characters (计, 部), which stand in the
+    middle of their row.
+    """
+    counts = _running(on)
+    floating = np.zeros(len(spans), bool)
+    for k, (a, b) in enumerate(spans):
+        reach = max(2, round(END_EM * em))
+        if 2 * reach < b - a < SHORT_EM * em:
+            ends = (counts[a + reach] - counts[a], counts[b] - counts[b - reach])
+            floating[k] = max(ends) < 0.5 * reach
+    return floating
+
+
+def _runs_on(on: Bools, seen: Floats, bounds: Floats, em: float) -> Bools:
+    """Edges without a neighbour on their line whose ink goes on beyond the rules they should end on: the
+    ring of a seal, a pen stroke.
+    """
+    counts = _running(on)
+    near, far = (max(1, round(v * em)) for v in BEYOND_EM)
+    last = len(on)
+    at = bounds.round().astype(int)
+
+    def share(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> Floats:
+        a, b = np.clip(a, 0, last), np.clip(b, 0, last)
+        return np.asarray((counts[b] - counts[a]) / np.maximum(1, b - a), np.float64)
+
+    before, after = share(at - far, at - near), share(at + near, at + far)
+    absent = np.concatenate([[True], seen < ABSENT, [True]])
+    alone = absent[:-2] & absent[2:]
+    return np.asarray(alone & ((before[:-1] > 0.6) | (after[1:] > 0.6)), bool)

@@ -1,0 +1,239 @@
+"""Grid 表线 of a flat page: from ink to tables of cells.
+
+    ink at em = 24 px -> characters masked -> evidence of rules -> pieces -> tables -> edges -> cells
+
+The boxes are px of the page's picture; `transform` leads them to the page. Cells tile each table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from goaltables.extractors.picture.raster_cells import Edges, Span, best_edges, spans, used_lines
+from goaltables.extractors.picture.raster_dashes import mended_dashes
+from goaltables.extractors.picture.raster_edges import (
+    EdgeEvidence,
+    Fields,
+    drawn_share,
+    edge_evidence,
+    finer,
+    gains,
+    seen_share,
+)
+from goaltables.extractors.picture.raster_open import open_grids
+from goaltables.extractors.picture.raster_rules import (
+    glyph_mask,
+    glyph_mask_beside,
+    rule_field,
+    with_true_ends,
+)
+from goaltables.extractors.picture.raster_streaks import without_streaks
+from goaltables.extractors.picture.raster_tables import TableLines, drawn_lines, ruled_tables
+from goaltables.extractors.picture.rectify import WORK_EM, UprightPage
+from goaltables.records import Box, Grid, GridCell, Image
+
+Floats = npt.NDArray[np.float64]
+
+SOLID = 0.95
+"""Of the long pieces, drawn: the rules are solid."""
+SEEMINGLY_SOLID = 0.9
+END_COST = {True: 0.5, False: 0.8}
+LEAST_FRAME = 0.3
+LEAST_SMALL_FRAME = 0.8
+NARROW_EM = 16.0
+"""Of the outer lines, seen: the strokes of a title make no frame."""
+PRINT_EM2 = 0.3
+LEAST_FILLED = 2
+CUT_LONGEST_EM = 6.0
+"""Drawn on more than this, a column is a column, whatever stands on it."""
+CUT_ASIDE_EM = 0.3
+CUT_GLUE_EM = 0.45
+"""Characters of a line stand closer; the texts of two cells do not."""
+CUT_HIGH_EM = 0.35
+LEAST_COLUMNS = 2
+"""Vertical lines of a mere frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a page's rules: the fields of rows and columns, the same finer, and the characters."""
+
+    fields: Fields
+    fine: Fields
+    mask: Image
+
+
+def find_grids(page: UprightPage) -> tuple[Grid, ...]:
+    """Tables on a page, from top to bottom, ruled and open ones; boxes in px of ``page.image``.
+
+    `Grid.score` is the mean clarity of a table's edges: how well the drawn ones are seen and the others not.
+    Rules are taken as solid or as broken; where the page leaves that open, the clearer grids are given.
+    """
+    ink, scale = _work_ink(page)
+    em = page.em * scale
+    printed = ink
+    ink = mended_dashes(printed, em)
+    dashed = ink is not printed
+    evidence = _evidence(ink, glyph_mask(ink, em), em)
+    cleaned = _turned(without_streaks(_turned(ink), evidence.fields[1].pieces, em))
+    cleaned = without_streaks(cleaned, evidence.fields[0].pieces, em)
+    if not np.array_equal(cleaned, ink):
+        ink = cleaned
+        evidence = _evidence(ink, glyph_mask(ink, em), em)
+    drawn = drawn_share(evidence.fields, (ink, _turned(ink)), em)
+    candidates = []
+    if drawn > SOLID or seen_share(evidence.fine, em) > SEEMINGLY_SOLID:
+        candidates.append(_tables(evidence, em, solid=True))
+    if drawn <= SOLID or dashed:
+        tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
+        evidence = _evidence(ink, glyph_mask_beside(ink, em, drawn_lines(tables, ink.shape, em)), em)
+        candidates.append(_tables(evidence, em, solid=False))
+    ruled = max(candidates, key=_mean_score)
+    rules = with_true_ends(evidence.fields[0].pieces, ink, em)
+    found = [*ruled, *open_grids(evidence.mask, rules, em, [grid.box for grid in ruled])]
+    return tuple(_scaled(grid, 1 / scale) for grid in sorted(found, key=lambda g: (g.box.y0, g.box.x0)))
+
+
+def _evidence(ink: Image, mask: Image, em: float) -> Evidence:
+    across = _turned(ink)
+    rows, columns = rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
+    return Evidence((rows, columns), (finer(rows, ink, em), finer(columns, across, em)), mask)
+
+
+def _tables(evidence: Evidence, em: float, *, solid: bool) -> list[Grid]:
+    tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
+    grids = [grid for table in tables if (grid := _grid(table, evidence, em, solid=solid)) is not None]
+    return [grid for grid in grids if _holds_print(grid, evidence.mask, em)]
+
+
+def _holds_print(grid: Grid, mask: Image, em: float) -> bool:
+    """Whether at least two cells hold a character: the edge of a sheet on a desk is ruled, and empty."""
+    inset = 0.2 * em
+    filled = 0
+    for cell in grid.cells:
+        x0, y0, x1, y1 = (
+            round(v)
+            for v in (cell.box.x0 + inset, cell.box.y0 + inset, cell.box.x1 - inset, cell.box.y1 - inset)
+        )
+        filled += int(np.count_nonzero(mask[max(0, y0) : y1, max(0, x0) : x1]) > PRINT_EM2 * em * em)
+        if filled >= LEAST_FILLED:
+            return True
+    return False
+
+
+def _mean_score(grids: list[Grid]) -> float:
+    area = sum(grid.box.area for grid in grids)
+    return sum(grid.score * grid.box.area for grid in grids) / area if area else 0.0
+
+
+def _work_ink(page: UprightPage) -> tuple[Image, float]:
+    """Ink with characters near 24 px, and its scale."""
+    scale = WORK_EM / page.em
+    if 0.85 <= scale <= 1.4:
+        return page.ink, 1.0
+    scale = min(scale, 1.6)
+    height, width = page.ink.shape
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(page.ink, size, interpolation=way), np.uint8), scale
+
+
+def _turned(picture: Image) -> Image:
+    return np.ascontiguousarray(picture.T)
+
+
+def _grid(table: TableLines, evidence: Evidence, em: float, *, solid: bool) -> Grid | None:
+    """The best tiling of a table; None when it parts no columns, or has no frame."""
+    (rows, columns), (fine_rows, fine_columns) = evidence.fields, evidence.fine
+    row_evidence = edge_evidence(table.rows, table.columns, rows, fine_rows, em, solid=solid)
+    column_evidence = edge_evidence(table.columns, table.rows, columns, fine_columns, em, solid=solid)
+    x0, _, x1, _ = table.box
+    large = x1 - x0 > NARROW_EM * em and len(table.rows) > 2
+    least = LEAST_FRAME if large else LEAST_SMALL_FRAME
+    if _framed(table, row_evidence, column_evidence) < least:
+        return None
+    row_gain = gains(row_evidence, solid=solid)
+    column_gain = gains(column_evidence, solid=solid).T
+    edges = best_edges(row_gain, column_gain, END_COST[solid])
+    score = _clarity(edges, row_evidence, column_evidence)
+    if cut := _cutting(table, edges, evidence.mask, em):
+        columns_left = tuple(line for j, line in enumerate(table.columns) if j not in cut)
+        return _grid(TableLines(table.rows, columns_left), evidence, em, solid=solid)
+    keep_rows, keep_columns = used_lines(edges)
+    edges = Edges(edges.rows[keep_rows], edges.columns[:, keep_columns])
+    edges = Edges(_merged(edges.rows, keep_columns, axis=1), _merged(edges.columns, keep_rows, axis=0))
+    ys = [line.at for line, keep in zip(table.rows, keep_rows, strict=True) if keep]
+    xs = [line.at for line, keep in zip(table.columns, keep_columns, strict=True) if keep]
+    if len(xs) <= LEAST_COLUMNS:
+        return None
+    box = Box(xs[0], ys[0], xs[-1], ys[-1])
+    return Grid(box, tuple(_cell(span, xs, ys) for span in spans(edges)), "raster-ruled", score)
+
+
+def _cutting(table: TableLines, edges: Edges, mask: Image, em: float) -> set[int]:
+    """Inner columns drawn on a few short edges only, which cut through a line of print: the stroke of a 于
+    that stands in one place in two rows, the 1 of 100%.
+    """
+    found = set()
+    ys = [round(line.at) for line in table.rows]
+    aside = round(CUT_ASIDE_EM * em)
+    glue = np.ones((1, max(3, round(CUT_GLUE_EM * em)) | 1), np.uint8)
+    for j in range(1, len(table.columns) - 1):
+        rows = np.flatnonzero(edges.columns[:, j])
+        total = sum(ys[i + 1] - ys[i] for i in rows)
+        if rows.size == 0 or total > CUT_LONGEST_EM * em:
+            continue
+        x = round(table.columns[j].at)
+        left = max(0, x - 2 * aside)
+        cut = 0
+        for i in rows:
+            runs = cv2.morphologyEx(mask[ys[i] : ys[i + 1], left : x + 2 * aside + 1], cv2.MORPH_CLOSE, glue)
+            across = runs[:, max(0, x - aside - left) : x + aside + 1 - left].all(axis=1)
+            cut += (ys[i + 1] - ys[i]) * int(np.count_nonzero(across) > CUT_HIGH_EM * em)
+        if cut > total / 2:
+            found.add(j)
+    return found
+
+
+def _framed(table: TableLines, rows: EdgeEvidence, columns: EdgeEvidence) -> float:
+    """Share seen of the outer lines that are drawn at all."""
+    seen, length = [], []
+    for lines, evidence in ((table.rows, rows), (table.columns, columns)):
+        for k in (0, -1):
+            if not lines[k].virtual:
+                seen.append(evidence.seen[k])
+                length.append(evidence.length[k])
+    return float(np.average(np.concatenate(seen), weights=np.concatenate(length))) if seen else 1.0
+
+
+def _clarity(edges: Edges, rows: EdgeEvidence, columns: EdgeEvidence) -> float:
+    """How well the drawn edges are seen and the others are not: mean over all inner edges, by length."""
+    seen = np.concatenate([rows.seen[1:-1].ravel(), columns.seen[1:-1].ravel()])
+    length = np.concatenate([rows.length[1:-1].ravel(), columns.length[1:-1].ravel()])
+    drawn = np.concatenate([edges.rows[1:-1].ravel(), edges.columns.T[1:-1].ravel()])
+    if seen.size == 0:
+        return 1.0
+    return float(np.average(np.where(drawn, np.minimum(seen, 1), 1 - np.minimum(seen, 1)), weights=length))
+
+
+def _merged(drawn: npt.NDArray[np.bool_], keep: npt.NDArray[np.bool_], *, axis: int) -> npt.NDArray[np.bool_]:
+    """Edges between the lines that were kept: an edge cut by a dropped line is whole again."""
+    first = np.flatnonzero(keep)[:-1]
+    return np.asarray(np.take(drawn, first, axis=axis), bool)
+
+
+def _cell(span: Span, xs: list[float], ys: list[float]) -> GridCell:
+    box = Box(xs[span.col], ys[span.row], xs[span.col + span.colspan], ys[span.row + span.rowspan])
+    return GridCell(span.row, span.col, span.rowspan, span.colspan, box)
+
+
+def _scaled(grid: Grid, by: float) -> Grid:
+    def box(b: Box) -> Box:
+        return Box(b.x0 * by, b.y0 * by, b.x1 * by, b.y1 * by)
+
+    cells = tuple(replace(cell, box=box(cell.box)) for cell in grid.cells)
+    return replace(grid, box=box(grid.box), cells=cells)

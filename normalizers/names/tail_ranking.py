@@ -1,0 +1,179 @@
+"""Tails of a cut name with probabilities that mean what they say.
+
+`TailModel` says how texts of the same kind go on, `TailGrammar` which words may stand together. Here each
+tail is judged by the whole name it makes: what the name then measures must go with its level-2 label and its
+unit (满意度 does not stand under 数量指标, 人数 is not counted in 万元), it must not be a name that the table
+has already, and it should end as the other names of the document do (及时率 or 及时性 is a habit). A softmax
+over the tails and "none of them" weighs all that; its weights were fitted on names whose whole source was
+left out (benchmarks/complete_names.py; data/completion.toml).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from goaltables.normalizers.data import load_toml
+from goaltables.normalizers.names.tail_grammar import UNKNOWN, segmented
+from goaltables.normalizers.names.tail_model import Tails, head_fit
+from goaltables.normalizers.names.vocabulary import find_head, vocabulary_entry
+
+_KEPT = 20
+# Of what the two models say, this much is the grammar's when tails are chosen for a closer look.
+_GRAMMAR_SHARE = 0.4
+_LEAST_SHARE = 1e-3
+# A continuation that a name of the document shows behind more common characters than this is no surer.
+_LONGEST_COMMON = 6
+_LONG_TEXT = 16
+_LAST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTail:
+    """A tail and the probability that it is the right one, given that the name was cut."""
+
+    tail: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """A whole name that stands in the same document: under the same level-2 label? in the same column?"""
+
+    text: str
+    has_same_label: bool
+    has_same_column: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known about the tail of one cut name.
+
+    `seen` and `composed` are the answers of the two models, `head_shares` says how often each head is what is
+    measured under the name's label and unit, `others` are the other names of the document.
+    """
+
+    name: str
+    level2_id: str | None
+    unit: str | None
+    seen: Tails
+    composed: Tails
+    head_shares: dict[str, float]
+    others: tuple[OtherName, ...] = ()
+
+
+@cache
+def _weights() -> dict[str, dict[str, float]]:
+    settings = load_toml("completion.toml")
+    return {
+        kind: {feature: float(weight) for feature, weight in settings[kind].items()}
+        for kind in ("tail", "none")
+    }
+
+
+def rank_tails(
+    evidence: Evidence, weights: Mapping[str, Mapping[str, float]] | None = None
+) -> tuple[RankedTail, ...]:
+    """The tails of the name, likeliest first, given that it was cut. Their probabilities add up to less than
+    1: none of them may be right. `weights` (of the features of a ``tail`` and of ``none``): others than the
+    fitted ones of data/completion.toml.
+    """
+    weights = weights or _weights()
+    tails = candidates(evidence)
+    scores = [_score(weights["tail"], features) for features in tail_features(evidence, tails)]
+    none = _score(weights["none"], none_features(evidence, tails))
+    highest = max((*scores, none))
+    total = sum(math.exp(score - highest) for score in (*scores, none))
+    ranked = [
+        RankedTail(tail, math.exp(score - highest) / total) for tail, score in zip(tails, scores, strict=True)
+    ]
+    return tuple(sorted(ranked, key=lambda found: (-found.probability, found.tail)))
+
+
+def _score(weights: Mapping[str, float], features: dict[str, float]) -> float:
+    return sum(weights[feature] * value for feature, value in features.items())
+
+
+def candidates(evidence: Evidence) -> list[str]:
+    """The tails that are worth a closer look, the likeliest first."""
+    shares = _mixed(evidence)
+    fitting = {
+        tail: share * head_fit(evidence.name + tail, evidence.level2_id, evidence.unit)
+        for tail, share in shares.items()
+    }
+    return sorted(fitting, key=lambda tail: (-fitting[tail], tail))[:_KEPT]
+
+
+def _mixed(evidence: Evidence) -> dict[str, float]:
+    shares = {tail: share * (1 - _GRAMMAR_SHARE) for tail, share in evidence.seen.tails}
+    for tail, share in evidence.composed.tails:
+        shares[tail] = shares.get(tail, 0.0) + share * _GRAMMAR_SHARE
+    return shares
+
+
+def tail_features(evidence: Evidence, tails: Sequence[str]) -> list[dict[str, float]]:
+    """What speaks for and against each of the tails."""
+    seen, composed = dict(evidence.seen.tails), dict(evidence.composed.tails)
+    same = [other.text for other in evidence.others if other.has_same_label]
+    elsewhere = [other.text for other in evidence.others if not other.has_same_label]
+    taken = {other.text for other in evidence.others if other.has_same_column}
+    rows = []
+    for tail in tails:
+        name = evidence.name + tail
+        of_seen, of_composed = seen.get(tail, 0.0), composed.get(tail, 0.0)
+        visible = _visible_of_head(evidence.name, tail)
+        usual = sum(share for head, share in evidence.head_shares.items() if head[-2:] == tail[-2:])
+        rows.append(
+            {
+                "share": math.log((1 - _GRAMMAR_SHARE) * of_seen + _GRAMMAR_SHARE * of_composed + 1e-5),
+                "seen": math.log(of_seen + _LEAST_SHARE),
+                "composed": math.log(of_composed + _LEAST_SHARE),
+                "fit": math.log(head_fit(name, evidence.level2_id, evidence.unit)),
+                "repeats": float(name in taken),
+                "goes_on_under_label": _longest_common(evidence.name, tail, same) / 2,
+                "goes_on_elsewhere": _longest_common(evidence.name, tail, elsewhere) / 2,
+                "habit": sum(text.endswith(name[-2:]) for text in same) / (len(same) + 1),
+                "visible_one": float(visible == 1),
+                "visible_more": float(visible > 1),
+                "added": len(tail) / 4,
+                "usual_head": math.log(usual + _LEAST_SHARE),
+                "no_head": float(find_head(name) is None),
+            }
+        )
+    return rows
+
+
+def none_features(evidence: Evidence, tails: Sequence[str]) -> dict[str, float]:
+    """What speaks for none of the tails, the likeliest first: for one that neither model knows."""
+    unseen = 1 - evidence.seen.share_of_end - sum(share for _, share in evidence.seen.tails)
+    return {
+        "intercept": 1.0,
+        "unseen": math.log(max(0.0, unseen) + 1e-2),
+        "alone": float(not evidence.others),
+        "long": float(len(evidence.name) >= _LONG_TEXT),
+        "ends_with_a_word": float(segmented(evidence.name[-_LAST_WORDS:])[-1:] != (UNKNOWN,)),
+        "head_unseen": float(not tails or _visible_of_head(evidence.name, tails[0]) == 0),
+    }
+
+
+def _visible_of_head(name: str, tail: str) -> int:
+    """How many characters of the completed name's head were printed: 1 of 准确率 in …发放准|确率."""
+    head_id = find_head(name + tail)
+    return 0 if head_id is None else max(0, len(vocabulary_entry(head_id).name) - len(tail))
+
+
+def _longest_common(name: str, tail: str, others: Sequence[str]) -> int:
+    """Behind how many characters, the last ones of `name`, the same tail ends one of the others."""
+    longest = 0
+    for other in others:
+        if other.endswith(tail) and other != name + tail:
+            front = other[: -len(tail)]
+            while (
+                longest < _LONGEST_COMMON
+                and name[-longest - 1 :] == front[-longest - 1 :]
+                and (longest < min(len(name), len(front)))
+            ):
+                longest += 1
+    return longest

@@ -1,0 +1,301 @@
+"""The rows of an indicator grid: level labels carried down, names, values and scores as printed.
+
+A row of the grid is an indicator when it prints a name or a value. A level-2 label without any is no
+indicator but a finding. A row that the page break cuts in two (its name ends on the next page) is put
+together again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from goaltables.normalizers.understanding.closed_words import fold
+from goaltables.normalizers.understanding.forms import has_label_role
+from goaltables.normalizers.understanding.grid_head import Half, HeadColumn
+from goaltables.normalizers.understanding.joined_table import JoinedTable, Placed, distinct, joined_text
+from goaltables.normalizers.understanding.labels import (
+    fits_under,
+    leading_level2,
+    level1_id,
+    level2_id,
+    without_side_letters,
+)
+from goaltables.normalizers.understanding.spread_labels import LabelBox, column_boxes, joined_boxes, spread
+
+_BLANK = re.compile(r"^[\s\-—－–_/／\\.。·…无]*$")
+_VALUE_BEHIND = re.compile(
+    r"^(.*?[\u4e00-\u9fff）)])\s*((?:[≥≤≧≦＞＜＝═=><]{1,2}|不[低少高超]\S?于?)\s*\d.*)$"
+)
+# Below this a reading is dirt or a stamp rather than print.
+_BELIEVED = 0.3
+_OWN_ROLES = ("name", "value", "operator", "unit", "weight", "actual", "score", "deviation")
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One indicator as the grid prints it. `texts` by role; `cells` are all cells it was read from."""
+
+    rows: tuple[int, ...]
+    half: Half
+    level1: LabelBox | None
+    level2: LabelBox | None
+    texts: Mapping[str, str]
+    cells: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridReading:
+    """What rows first..last-1 of a grid say. `empty` are level-2 labels that no indicator stands under."""
+
+    indicators: tuple[GridRow, ...]
+    empty: tuple[LabelBox, ...]
+    totals: tuple[int, ...]
+    used: frozenset[int]
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell says nothing: empty, or one of the signs for it (—, /, 无)."""
+    return not fold(text) or bool(_BLANK.match(text))
+
+
+def read_grid(table: JoinedTable, grid_halves: Sequence[Half], first: int, last: int) -> GridReading:
+    """The indicators of rows first..last-1, half by half, each half from top to bottom."""
+    totals = tuple(row for row in range(first, last) if _is_total(table, row))
+    body_last = min(totals, default=last)
+    found: list[GridRow] = []
+    empty: list[LabelBox] = []
+    used: set[int] = set()
+    for half in grid_halves:
+        level1, level2 = _levels(table, half, first, body_last)
+        rows = _half_rows(table, half, first, body_last, level1, level2)
+        found += rows
+        filled = {id(row.level2) for row in rows}
+        labels = [box for box in distinct_boxes(level2) if box.text and level2_id(box.text)]
+        empty += [box for box in labels if id(box) not in filled]
+        used |= {id(p.cell) for row in rows for p in row.cells}
+        used |= {id(p.cell) for box in distinct_boxes((*level1, *level2)) for p in box.cells}
+    return GridReading(tuple(found), tuple(empty), totals, frozenset(used))
+
+
+def distinct_boxes(boxes: Iterable[LabelBox | None]) -> list[LabelBox]:
+    """The boxes without holes, each once."""
+    seen: dict[int, LabelBox] = {id(box): box for box in boxes if box is not None}
+    return list(seen.values())
+
+
+def _is_total(table: JoinedTable, row: int) -> bool:
+    """The row of the total score: its first words are 总分 (合计 …) and no level label stands before them."""
+    cells = [p for p in table.starting(row) if p.text]
+    return (
+        bool(cells) and len(fold(cells[0].text)) <= 8 and has_label_role(cells[0].text, "score_total", "sum")
+    )
+
+
+def _same_label(before: LabelBox, after: LabelBox) -> bool:
+    if fold(before.text) == fold(after.text):
+        return True
+    ones = level1_id(before.text), level1_id(after.text)
+    twos = level2_id(before.text), level2_id(after.text)
+    return (ones[0] is not None and ones[0] == ones[1]) or (twos[0] is not None and twos[0] == twos[1])
+
+
+def _levels(
+    table: JoinedTable, half: Half, first: int, last: int
+) -> tuple[list[LabelBox | None], list[LabelBox | None]]:
+    """For each row of first..last-1 its level-1 and its level-2 label."""
+    nothing: list[LabelBox | None] = [None] * (last - first)
+    column1, column2 = half.columns.get("level1"), half.columns.get("level2")
+    boxes2 = _label_boxes(table, column2, half.columns.get("name"), first, last)
+    printed2 = {row: box for box in boxes2 for row in range(box.first, box.last) if box.text}
+
+    def may_stand(row: int, box: LabelBox) -> bool:
+        below = printed2.get(row)
+        one, two = level1_id(box.text), level2_id(below.text) if below else None
+        return one is None or two is None or fits_under(two, one)
+
+    level1 = nothing
+    if column1 is not None:
+        level1 = spread(_label_boxes(table, column1, column2, first, last), may_stand)
+    if column2 is None:
+        return level1, nothing
+    level2: list[LabelBox | None] = []
+    for start, stop in _runs(level1):
+        over = level1[start]
+        one = level1_id(over.text) if over is not None else None
+
+        def fits(_row: int, box: LabelBox, one: str | None = one) -> bool:
+            two = level2_id(box.text)
+            return one is None or two is None or fits_under(two, one)
+
+        level2 += spread(_cut(boxes2, first + start, first + stop), fits)
+    return level1, level2
+
+
+def _label_boxes(
+    table: JoinedTable, column: HeadColumn | None, neighbour: HeadColumn | None, first: int, last: int
+) -> list[LabelBox]:
+    """The boxes of a label column, joined over page breaks.
+
+    A cell that reaches over into the next column and is no label of this level belongs there (a name over two
+    columns), and leaves this column empty.
+    """
+    if column is None:
+        return []
+    boxes = []
+    for box in column_boxes(table, column.col, column.end, first, last):
+        if column.role == "level1":
+            box = replace(box, text=without_side_letters(box.text))
+        reaches = neighbour is not None and any(p.end_col > neighbour.col for p in box.cells)
+        known = level2_id(box.text) if column.role == "level2" else level1_id(box.text)
+        if reaches and known is None:
+            # A name over two columns leaves this one empty; glued cells begin with the label.
+            glued = leading_level2(box.text) if column.role == "level2" else None
+            box = (
+                LabelBox(box.first, box.last, glued[0], box.cells) if glued else LabelBox(box.first, box.last)
+            )
+        boxes.append(box)
+    return joined_boxes(boxes, table.breaks, _same_label)
+
+
+def _runs(level1: Sequence[LabelBox | None]) -> list[tuple[int, int]]:
+    """The (start, stop) of the stretches of rows under one level-1 box."""
+    runs: list[tuple[int, int]] = []
+    start = 0
+    for row in range(1, len(level1) + 1):
+        if row == len(level1) or level1[row] is not level1[start]:
+            runs.append((start, row))
+            start = row
+    return runs
+
+
+def _cut(boxes: Sequence[LabelBox], first: int, last: int) -> list[LabelBox]:
+    """The boxes inside rows first..last-1; one that reaches over an edge is cut there.
+
+    A box that lies inside is kept as the very same object, so that rows can be told by their box.
+    """
+    return [
+        box
+        if first <= box.first and box.last <= last
+        else LabelBox(max(box.first, first), min(box.last, last), box.text, box.cells)
+        for box in boxes
+        if box.first < last and box.last > first
+    ]
+
+
+def _half_rows(
+    table: JoinedTable,
+    half: Half,
+    first: int,
+    last: int,
+    level1: Sequence[LabelBox | None],
+    level2: Sequence[LabelBox | None],
+) -> list[GridRow]:
+    result: list[GridRow] = []
+    seen: set[tuple[int, ...]] = set()
+    for row in range(first, last):
+        by_role = _cells_by_role(table, row, half)
+        glued: tuple[str, str] | None = None
+        if _is_label_only(by_role, half):
+            glued = leading_level2(joined_text(by_role["name"]))
+            if glued is None:
+                by_role["name"] = []
+        own = [p for cells in by_role.values() for p in cells]
+        texts = {role: joined_text(cells) for role, cells in by_role.items()}
+        if glued is not None:
+            texts["name"] = glued[1]
+        texts |= _split_value(by_role, texts, half)
+        # A name and value that reach over several rows are one indicator, not several.
+        key = tuple(id(p) for role in ("name", "value") for p in by_role.get(role, ()) if p.text)
+        said = [role for role in ("name", "value", "actual") if not is_blank(texts.get(role, ""))]
+        if key in seen or not said or _is_dirt(said, by_role):
+            continue
+        one, two = level1[row - first], level2[row - first]
+        cells = tuple(distinct((*own, *(one.cells if one else ()), *(two.cells if two else ()))))
+        found = GridRow((row,), half, one, two, texts, tuple(p for p in cells if p.text))
+        if row in table.breaks and result and result[-1].rows[-1] == row - 1 and _is_cut(result[-1], found):
+            result[-1] = _mended(result[-1], found)
+        else:
+            result.append(found)
+        seen.add(key)
+    return result
+
+
+def _is_dirt(said: Sequence[str], by_role: Mapping[str, Sequence[Placed]]) -> bool:
+    """Whether a row without a name only holds marks that the reader itself does not believe in."""
+    if "name" in said:
+        return False
+    return all(p.cell.confidence < _BELIEVED for role in said for p in by_role[role] if p.text)
+
+
+def _split_value(
+    by_role: Mapping[str, Sequence[Placed]], texts: Mapping[str, str], half: Half
+) -> dict[str, str]:
+    """Name and value of a cell that reaches over both columns: 参训人员满意度>=96%.
+
+    A value inside a name that keeps to its column (满意度95%以上) is what the form prints, and stays.
+    """
+    column, cells = half.columns.get("value"), by_role.get("name", ())
+    match = _VALUE_BEHIND.match(texts.get("name", ""))
+    if match is None or column is None or texts.get("value") or len(cells) != 1:
+        return {}
+    if cells[0].end_col <= column.col:
+        return {}
+    return {"name": match.group(1).strip(), "value": match.group(2).strip()}
+
+
+def _cells_by_role(table: JoinedTable, row: int, half: Half) -> dict[str, list[Placed]]:
+    """The cells of `row` by the role of the column that they share most with.
+
+    On the next page of a scan, or beside a rule too many, a cell may begin a column further left than its
+    head.
+    """
+    found: dict[str, list[Placed]] = {role: [] for role in _OWN_ROLES if role in half.columns}
+    for p in table.covering(row):
+        shared = {
+            role: min(p.end_col, column.end) - max(p.col, column.col) for role, column in half.columns.items()
+        }
+        best = max(shared, key=lambda role: (shared[role], half.columns[role].col == p.col), default="")
+        if best == "level2" and shared.get("name", 0) > 0 and leading_level2(p.text):
+            best = "name"
+        if best in found and shared[best] > 0:
+            found[best].append(p)
+    return found
+
+
+def _is_label_only(by_role: Mapping[str, Sequence[Placed]], half: Half) -> bool:
+    """Whether the name's cell is really a level-2 label that reaches over into the name column."""
+    column = half.columns.get("level2")
+    cells = by_role.get("name", ())
+    return (
+        column is not None
+        and column is not half.columns.get("name")
+        and len(cells) == 1
+        and cells[0].col <= column.col
+    )
+
+
+def _is_cut(above: GridRow, below: GridRow) -> bool:
+    """Whether the first row after a page break is the rest of the last row before it.
+
+    Then what stands in one line (the value) is on one side only, and no label begins on the far side.
+    """
+    if below.level2 is not None and above.level2 is not below.level2:
+        return False
+    short = [
+        role for role in ("value", "operator", "unit", "weight", "actual", "score") if role in below.texts
+    ]
+    twice = any(above.texts.get(role) and below.texts[role] for role in short)
+    whole = all(above.texts.get(role) for role in ("name", "value")) and all(
+        below.texts.get(role) for role in ("name", "value")
+    )
+    if twice or whole or not short:
+        return False
+    return bool(above.texts.get("value")) != bool(below.texts.get("value"))
+
+
+def _mended(above: GridRow, below: GridRow) -> GridRow:
+    texts = {role: above.texts.get(role, "") + below.texts.get(role, "") for role in above.texts}
+    cells = tuple(distinct((*above.cells, *below.cells)))
+    return GridRow((*above.rows, *below.rows), above.half, above.level1, above.level2, texts, cells)

@@ -1,0 +1,147 @@
+"""``goaltables digitize PATH... --out OUT``: the main job."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from goaltables.pipeline.commands.options import argument, check_language, flag, language_option, option
+from goaltables.pipeline.commands.texts import Command
+from goaltables.pipeline.messages import failure_label, language_of, say, use_language
+
+if TYPE_CHECKING:
+    from goaltables.pipeline.batch.summary import RunSummary
+    from goaltables.pipeline.settings import ReadSettings, RunSettings, SettingValue
+
+WAITING_SHOWN = 10  # names of failed documents in the summary; documents.csv has them all
+
+
+def add(app: typer.Typer) -> None:
+    """Declare the command."""
+
+    @app.command(cls=Command, help=say("help-digitize"))
+    def digitize(
+        paths: Annotated[list[Path], argument("PATH", "help-paths")],
+        out: Annotated[Path, option("--out", "FOLDER", "help-out")],
+        workers: Annotated[int | None, option("--workers", "N", "help-workers")] = None,
+        executor: Annotated[str | None, option("--executor", "local", "help-executor")] = None,
+        ocr: Annotated[str | None, option("--ocr", "rapidocr|tesseract", "help-ocr")] = None,
+        password_file: Annotated[Path | None, option("--password-file", "FILE", "help-password-file")] = None,
+        timeout: Annotated[float | None, option("--timeout", "SECONDS", "help-timeout")] = None,
+        max_pages: Annotated[int | None, option("--max-pages", "N", "help-max-pages")] = None,
+        max_megapixels: Annotated[
+            float | None, option("--max-megapixels", "N", "help-max-megapixels")
+        ] = None,
+        retry_failed: Annotated[bool | None, flag("--retry-failed", "help-retry-failed")] = None,
+        fail_on: Annotated[str | None, option("--fail-on", "error|warning", "help-fail-on")] = None,
+        log_format: Annotated[str | None, option("--log-format", "text|json", "help-log-format")] = None,
+        config: Annotated[Path | None, option("--config", "FILE", "help-config")] = None,
+        lang: Annotated[str | None, language_option()] = None,
+    ) -> int:
+        check_language(lang)
+        given: dict[str, Any] = {
+            "workers": workers,
+            "executor": executor,
+            "ocr": ocr,
+            "password_file": str(password_file) if password_file else None,
+            "timeout": timeout,
+            "max_pages": max_pages,
+            "max_megapixels": max_megapixels,
+            "retry_failed": retry_failed,
+            "fail_on": fail_on,
+            "log_format": log_format,
+            "lang": lang,
+        }
+        return run_digitize(paths, out, config, {k: v for k, v in given.items() if v is not None})
+
+
+def run_digitize(
+    paths: Sequence[Path], out: Path, config: Path | None, given: "dict[str, SettingValue]"
+) -> int:
+    """Run the batch and tell how it ended; the exit code."""
+    from goaltables.pipeline.batch.progress import JsonProgress, make_progress
+    from goaltables.pipeline.batch.runner import run
+    from goaltables.pipeline.commands.examine import require_reader
+    from goaltables.pipeline.settings import load_config
+
+    settings = (load_config(config) if config else {}) | given
+    read_settings, run_settings = _settings(settings)
+    use_language(run_settings.lang)
+    require_reader(read_settings.ocr)
+    progress = make_progress(run_settings.log_format)
+    summary = run(paths, out, read_settings, run_settings, progress)
+    code = summary.exit_code(run_settings.fail_on)
+    if isinstance(progress, JsonProgress):
+        progress.summary({**asdict(summary), "exit_code": code})
+    else:
+        print("\n".join(summary_lines(summary, out)), file=sys.stderr)
+    return code
+
+
+def _settings(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSettings]":
+    """Split what was given by the configuration and the command line into the two frozen parts."""
+    from goaltables.pipeline.settings import READ_KEYS, RUN_KEYS, ReadSettings, RunSettings, read_passwords
+
+    reading: dict[str, Any] = {key: value for key, value in given.items() if key in READ_KEYS}
+    running: dict[str, Any] = {key: value for key, value in given.items() if key in RUN_KEYS}
+    if "password_file" in given:
+        reading["passwords"] = read_passwords(Path(str(given["password_file"])))
+    running.setdefault("lang", language_of(()))
+    return ReadSettings(**reading), RunSettings(**running)
+
+
+def summary_lines(summary: "RunSummary", out: Path) -> list[str]:
+    """The end of a run, for people."""
+    separator = say("list-separator")
+    lines = []
+    if summary.signum is not None:
+        lines.append(say("summary-interrupted"))
+    lines.append(
+        say(
+            "summary-documents",
+            inputs=summary.inputs,
+            ok=summary.ok,
+            partial=summary.partial,
+            failed=sum(summary.failed.values()),
+        )
+    )
+    if summary.failed:
+        classes = [
+            say("summary-class", count=count, label=failure_label(error_class))
+            for error_class, count in summary.failed.items()
+        ]
+        lines.append(say("summary-failed", classes=separator.join(classes)))
+    if summary.waiting:
+        paths = list(summary.waiting[:WAITING_SHOWN])
+        if more := len(summary.waiting) - len(paths):
+            paths.append(say("summary-more", count=more))
+        lines.append(say("summary-waiting", paths=separator.join(paths)))
+    lines.append(
+        say(
+            "summary-work",
+            read=summary.read,
+            copied=summary.copied,
+            unchanged=summary.unchanged,
+            pages=summary.pages,
+            seconds=f"{summary.seconds:.1f}",
+        )
+    )
+    lines.append(
+        say(
+            "summary-content",
+            tables=summary.tables,
+            indicators=summary.indicators,
+            needs_review=summary.needs_review,
+        )
+    )
+    lines.append(say("summary-findings", **summary.findings))
+    if summary.left_out:
+        kinds = separator.join(f"{count} {kind}" for kind, count in summary.left_out.items())
+        lines.append(say("summary-left-out", count=sum(summary.left_out.values()), kinds=kinds))
+    if summary.gone:
+        lines.append(say("summary-gone", count=summary.gone))
+    lines.append(say("summary-place", out=out))
+    return lines
