@@ -24,7 +24,10 @@ WHITE = 250  # of 255, every channel
 
 @dataclass(frozen=True, slots=True)
 class HiddenChar:
-    """A character of the text layer that a person does not see. `x`, `y`: its origin, PDF user space."""
+    """A character of the text layer that a person does not see. `x`, `y`: its origin, PDF user space.
+
+    `text` is empty where pdfium knows no more than the place.
+    """
 
     text: str
     x: float
@@ -35,6 +38,7 @@ class HiddenChar:
 @dataclass(slots=True)
 class _Text:
     bounds: Bounds
+    origin: tuple[float, float]  # of its first character
     is_invisible: bool
     is_white: bool
     clip: Bounds | None
@@ -138,6 +142,7 @@ def _see_text(walk: _Walk, item: Any, matrix: Any) -> None:
     colour = _fill_colour(item)
     walk.texts[_address(item)] = _Text(
         bounds=_bounds(item, matrix),
+        origin=_origin(item, matrix),
         is_invisible=pdfium.FPDFTextObj_GetTextRenderMode(item) in INVISIBLE_MODES
         or (colour is not None and colour[3] == 0),
         is_white=colour is not None and min(colour[:3]) >= WHITE,
@@ -160,6 +165,7 @@ def _read_characters(page: Any, walk: _Walk) -> tuple[str, int, list[HiddenChar]
     raw = textpage.raw
     characters: list[str] = []
     unmapped, hidden = 0, []
+    seen: set[int] = set()
     x, y = ctypes.c_double(), ctypes.c_double()
     for i in range(pdfium.FPDFText_CountChars(raw)):
         code = pdfium.FPDFText_GetUnicode(raw, i)
@@ -173,6 +179,7 @@ def _read_characters(page: Any, walk: _Walk) -> tuple[str, int, list[HiddenChar]
         if not reasons and not clips:
             continue
         address = _address(pdfium.FPDFText_GetTextObject(raw, i))
+        seen.add(address)
         reason = reasons.get(address)
         if reason is None and address in clips and not _is_inside_clip(raw, i, clips[address]):
             reason = "clipped"
@@ -180,6 +187,13 @@ def _read_characters(page: Any, walk: _Walk) -> tuple[str, int, list[HiddenChar]
             pdfium.FPDFText_GetCharOrigin(raw, i, x, y)
             hidden.append(HiddenChar(character, x.value, y.value, reason))
     textpage.close()
+    # A single character without a glyph (its font is neither embedded nor on this machine) has no width:
+    # pdfium's text page leaves it out, pdfplumber does not.
+    hidden += [
+        HiddenChar("", *walk.texts[address].origin, reason)
+        for address, reason in reasons.items()
+        if address not in seen
+    ]
     return "".join(characters), unmapped, hidden
 
 
@@ -255,6 +269,13 @@ def _bounds(item: Any, matrix: Any) -> Bounds:
     ]
     xs, ys = [c[0] for c in corners], [c[1] for c in corners]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def _origin(item: Any, matrix: Any) -> tuple[float, float]:
+    own = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(item, own)
+    placed = _product(own, matrix)
+    return placed.e, placed.f
 
 
 def _product(inner: Any, outer: Any) -> Any:

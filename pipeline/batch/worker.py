@@ -1,9 +1,9 @@
 """A worker process: reads one document after the other, within limits, until it is told to stop.
 
-Started as ``python -m goaltables.pipeline.batch.worker CONNECTION LIFELINE`` by the pool, in a session of its
-own, so that whatever it starts (Tesseract) can be ended with it. A guardian, forked before any reader is loaded,
-waits on the lifeline: when the pool's process dies in any way, the pipe closes and the guardian ends the
-whole session, even while the worker is deep inside a C library and hears no signal.
+Started as ``python -m goaltables.pipeline.batch.worker CONNECTION LIFELINE`` by the pool, in a session of
+its own, so that whatever it starts (Tesseract) can be ended with it. A guardian, forked before any reader
+is loaded, waits on the lifeline: when the pool's process dies in any way, the pipe closes and the guardian
+ends the whole session, even while the worker is deep inside a C library and hears no signal.
 
 CPU seconds are the kernel's to count (RLIMIT_CPU): a loaded machine does not make a document fail. The limit
 is moved on before each document and each page. The worker answers in JSON and bytes, never in pickles: what

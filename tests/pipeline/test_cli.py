@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from goaltables.errors import OutputError
-from goaltables.pipeline import cli
 from goaltables.pipeline.batch import runner
 from goaltables.pipeline.batch.summary import RunSummary
 from goaltables.pipeline.batch.write import hold
 from goaltables.pipeline.cli import run_command
+from goaltables.pipeline.commands import doctor
 from goaltables.pipeline.commands.digitize import summary_lines
 from goaltables.pipeline.messages import use_language
 
@@ -317,6 +317,6 @@ def test_every_error_of_the_product_has_its_exit_code(
     def full(_ocr: str) -> int:
         raise OutputError("cannot write there")
 
-    monkeypatch.setattr(cli, "_doctor", full)
+    monkeypatch.setattr(doctor, "show_examination", full)
     assert run_command(["doctor"]) == 74
     assert "cannot write there" in capsys.readouterr().err
