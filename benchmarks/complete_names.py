@@ -24,8 +24,20 @@ from rapidfuzz import fuzz, process
 from scipy.optimize import minimize
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.names.tail_grammar import TailGrammar, word_counts
-from goaltables.normalizers.names.tail_model import KnownText, TailModel, document_index, vocabulary_index
+from goaltables.normalizers.names.tail_grammar import TailGrammar, vocabulary_word_counts, word_counts
+from goaltables.normalizers.names.tail_model import (
+    KnownText,
+    TailModel,
+    document_index,
+    negative_index,
+    vocabulary_index,
+    vocabulary_votes,
+)
+from goaltables.normalizers.names.tail_phrases import (
+    TailPhrases,
+    phrase_votes,
+    vocabulary_phrase_votes,
+)
 from goaltables.normalizers.names.tail_ranking import (
     Evidence,
     OtherName,
@@ -72,14 +84,20 @@ class Score:
 
 
 def whole_names() -> list[VocabularyEntry]:
-    return [entry for entry in vocabulary() if entry.kind == "name"]
+    return [entry for entry in vocabulary() if entry.kind == "name"][::int(__import__('os').environ.get('STEP','1'))]
 
 
 def held_out(entry: VocabularyEntry) -> frozenset[int]:
     """The texts of the vocabulary that may not be asked: the same name, and all of the same source."""
-    texts = [(other, text) for other in vocabulary() for text in (other.name, *other.aliases)]
-    held = {number for number, (other, _) in enumerate(texts) if set(other.sources) <= set(entry.sources)}
+    sources = set(entry.sources)
+    held = {number for number, of_text in enumerate(_sources_of_texts()) if of_text <= sources}
     return frozenset(held | set(_numbers_by_key()[name_key(entry.name)]))
+
+
+@cache
+def _sources_of_texts() -> list[set[str]]:
+    """The sources of each text of the index that is the vocabulary's."""
+    return [set(entry.sources) for entry in vocabulary() for _ in (entry.name, *entry.aliases)]
 
 
 @cache
@@ -110,18 +128,34 @@ def cases(in_table: bool) -> Iterator[Case]:
         if in_table and not siblings:
             continue
         query = (entry.level2[0] if entry.level2 else None, entry.units[0] if entry.units else None)
-        votes = [vocabulary_index().votes(*query, without=held_out(entry))]
+        held = negative_index(held_out(entry)).votes(*query)
+        votes = [vocabulary_votes(*query), held]
+        counts = [vocabulary_word_counts(*query), word_counts(held)]
+        phrases = [vocabulary_phrase_votes(*query), phrase_votes(held)]
+        alike = []
         if in_table:
             document = document_index(KnownText(s.name, s.level2, s.units) for s in siblings.values())
             votes.append(document.votes(*query))
+            counts.append(word_counts(votes[-1]))
+            alike.append(phrase_votes(votes[-1]))
         model = TailModel(votes)
-        grammar = TailGrammar([word_counts(vote) for vote in votes], *query)
+        grammar = TailGrammar(counts, *query)
+        composer = TailPhrases([*phrases, *alike], grammar)
+        in_document = TailPhrases(alike, grammar)
         others = tuple(OtherName(s.name, query[0] in s.level2) for s in siblings.values() if in_table)
         for cut in CUTS:
             printed = entry.name[:-cut]
             if len(printed) >= LEAST_VISIBLE:
                 evidence = Evidence(
-                    printed, *query, model.tails(printed), grammar.tails(printed), model.head_shares, others
+                    printed,
+                    *query,
+                    seen=model.tails(printed),
+                    composed=grammar.tails(printed),
+                    phrased=composer.tails(printed),
+                    alike=in_document.tails(printed),
+                    head_shares=model.head_shares,
+                    others=others,
+                    printed_unit=query[1],
                 )
                 yield Case(entry, printed, evidence, rank_tails(evidence))
 

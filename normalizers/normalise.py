@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from goaltables.document import GoalTable, Indicator, NameAlternative
 from goaltables.normalizers.checking.checks import checked
+from goaltables.normalizers.misread_operators import with_repaired_operators
 from goaltables.normalizers.names.indicator_name import Completion, NameRow, complete_names
 from goaltables.normalizers.names.learnt_terms import LearntTerm, known_texts, learnt_ids
 from goaltables.normalizers.names.vocabulary import (
@@ -108,7 +109,7 @@ def _finished(table: GoalTable, completions: Sequence[Completion], ids: Mapping[
     ]
     items = split_goal_items(table.annual_goal).items if table.annual_goal else ()
     update = {"indicators": indicators, "goal_items": list(items), **_place(table)}
-    return checked(table.model_copy(update=update))
+    return checked(with_repaired_operators(table.model_copy(update=update)))
 
 
 def _place(table: GoalTable) -> dict[str, str]:

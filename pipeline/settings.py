@@ -77,13 +77,14 @@ class ReadSettings:
         Not in it: passwords (they open a document or do not; a secret leaves no trace in a record) and
         the limits enforced from outside (timeout, memory).
         """
-        shown = {
+        shown: dict[str, object] = {
             "max_megabytes": float(self.max_megabytes),
             "max_megapixels": float(self.max_megapixels),
             "max_pages": self.max_pages,
             "ocr": self.ocr,
-            "vocabulary": [asdict(term) for term in self.vocabulary],
         }
+        if self.vocabulary:
+            shown["vocabulary"] = [asdict(term) for term in self.vocabulary]
         return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 

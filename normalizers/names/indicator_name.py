@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, TypeAlias
 
@@ -40,6 +40,11 @@ from goaltables.normalizers.names.tail_model import (
     head_fit,
     vocabulary_index,
     vocabulary_votes,
+)
+from goaltables.normalizers.names.tail_phrases import (
+    TailPhrases,
+    phrase_votes,
+    vocabulary_phrase_votes,
 )
 from goaltables.normalizers.names.tail_ranking import Evidence, OtherName, rank_tails
 from goaltables.normalizers.names.vocabulary import find_head
@@ -116,7 +121,9 @@ def complete_name(
     return _judge(row, document, _odds_of_cut(row, None), others)
 
 
-def complete_names(rows: Sequence[NameRow], context: Sequence[str] = ()) -> tuple[Completion, ...]:
+def complete_names(
+    rows: Sequence[NameRow], context: Sequence[str] = (), learnt: Sequence[KnownText] = ()
+) -> tuple[Completion, ...]:
     """Complete the cut names among all the indicators of one document, one answer per row, in order.
 
     Which names are cut is found from the widths of the document's columns and `NameRow.is_clipped`; every
@@ -125,12 +132,35 @@ def complete_names(rows: Sequence[NameRow], context: Sequence[str] = ()) -> tupl
     """
     rows = [_with_level2(row) for row in rows]
     widths = _widths(rows)
-    document = _document(rows, widths, context)
-    whole = [row for row in rows if _odds_of_cut(row, widths.get(_column(row))) == 0]
+    odds = [_odds_of_cut(row, widths.get(_column(row))) for row in rows]
+    known = [row if not cut else None for row, cut in zip(rows, odds, strict=True)]
+    found = _judge_all(rows, odds, _document(rows, known, context, learnt), known)
+    # A tail that is sure tells how the document's other names end: 工作生活补贴每次发|放金额 beside
+    # 社会保险补贴|每次发放金额.
+    surer = [_as_completed(row, completion) for row, completion in zip(rows, found, strict=True)]
+    if surer == known:
+        return found
+    again = _judge_all(rows, odds, _document(rows, surer, context, learnt), surer)
     return tuple(
-        _judge(row, document, _odds_of_cut(row, widths.get(_column(row))), _others(row, whole))
-        for row in rows
+        second if first.status == "doubtful" else first for first, second in zip(found, again, strict=True)
     )
+
+
+def _judge_all(
+    rows: Sequence[NameRow],
+    odds: Sequence[float],
+    document: _Document,
+    known: Sequence[NameRow | None],
+) -> tuple[Completion, ...]:
+    """`known`: each row with its whole name, None where that is not known."""
+    whole = [row for row in known if row is not None]
+    return tuple(
+        _judge(row, document, cut, _others(row, whole)) for row, cut in zip(rows, odds, strict=True)
+    )
+
+
+def _as_completed(row: NameRow, completion: Completion) -> NameRow | None:
+    return None if completion.status == "doubtful" else replace(row, name=completion.full_name)
 
 
 def _level2_id(level2: str | None) -> str | None:
@@ -140,9 +170,7 @@ def _level2_id(level2: str | None) -> str | None:
 def _with_level2(row: NameRow) -> NameRow:
     if row.level2_id is not None or row.level2 is None:
         return row
-    return NameRow(
-        row.name, row.level2, read_level2(row.level2), row.unit, row.table, row.column, row.is_clipped
-    )
+    return replace(row, level2_id=read_level2(row.level2))
 
 
 def _unit_id(unit: str | None) -> str | None:
@@ -191,18 +219,24 @@ def _breaks_off(row: NameRow, document: ContextIndex) -> bool:
     return _odds_of_going_on(row, tails) >= _settings()["odds_of_breaking_off"]
 
 
-def _document(rows: Sequence[NameRow], widths: dict[Hashable, int], context: Sequence[str]) -> _Document:
+def _document(
+    rows: Sequence[NameRow],
+    known: Sequence[NameRow | None],
+    context: Sequence[str],
+    learnt: Sequence[KnownText],
+) -> _Document:
     texts = {}
-    for row in rows:
-        is_whole = _odds_of_cut(row, widths.get(_column(row))) == 0
+    for row, whole in zip(rows, known, strict=True):
+        text = whole or row
         level2 = (row.level2_id,) if row.level2_id else ()
         unit = _unit_id(row.unit)
-        known = KnownText(row.name, level2, (unit,) if unit else (), is_whole=is_whole)
-        texts[row.name, known.level2] = known
+        texts[text.name, level2] = KnownText(
+            text.name, level2, (unit,) if unit else (), is_whole=whole is not None
+        )
     runs = dict.fromkeys(run for text in context for run in _RUN_OF_WORDS.findall(text))
     running = (KnownText(run, weight=CONTEXT_WEIGHT, is_whole=False) for run in runs)
-    whole = (known.text for known in texts.values() if known.is_whole)
-    return _Document(document_index([*texts.values(), *running]), own_words([*whole, *runs]))
+    whole_names = (text.text for text in texts.values() if text.is_whole)
+    return _Document(document_index([*texts.values(), *running, *learnt]), own_words([*whole_names, *runs]))
 
 
 def _model(row: NameRow, document: ContextIndex) -> TailModel:
@@ -261,6 +295,18 @@ def _evidence(row: NameRow, document: _Document, others: Sequence[OtherName]) ->
     query = (row.level2_id, _unit_id(row.unit))
     name = _as_meant(row.name, document.index)
     model = _model(row, document.index)
-    counts = (vocabulary_word_counts(*query), word_counts(document.index.votes(*query)))
-    grammar = TailGrammar(counts, *query, document.words)
-    return Evidence(name, *query, model.tails(name), grammar.tails(name), model.head_shares, tuple(others))
+    votes = document.index.votes(*query)
+    grammar = TailGrammar((vocabulary_word_counts(*query), word_counts(votes)), *query, document.words)
+    alike = phrase_votes(votes)
+    phrases = TailPhrases((vocabulary_phrase_votes(*query), alike), grammar)
+    return Evidence(
+        name,
+        *query,
+        seen=model.tails(name),
+        composed=grammar.tails(name),
+        phrased=phrases.tails(name),
+        alike=TailPhrases((alike,), grammar).tails(name),
+        head_shares=model.head_shares,
+        others=tuple(others),
+        printed_unit=row.unit,
+    )

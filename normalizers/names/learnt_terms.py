@@ -21,8 +21,8 @@ from goaltables.normalizers.names.tail_model import KnownText
 from goaltables.normalizers.names.vocabulary import name_key
 
 DOCUMENTS_THAT_PROVE = 2
-# What the same people wrote elsewhere is worth more than the vocabulary, less than a name of the same table.
-_WEIGHT = 3.0
+# A person read the whole name: more than all that others' names make likely.
+_WEIGHT = 30.0
 
 
 @dataclass(frozen=True, slots=True)

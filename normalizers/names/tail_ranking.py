@@ -21,8 +21,8 @@ from goaltables.normalizers.names.tail_model import Tails, head_fit
 from goaltables.normalizers.names.vocabulary import find_head, vocabulary_entry
 
 _KEPT = 20
-# Of what the two models say, this much is the grammar's when tails are chosen for a closer look.
-_GRAMMAR_SHARE = 0.4
+# How much each model (seen, composed, phrased, alike) says which tails are worth a closer look.
+_SHARES_OF_MODELS = (0.4, 0.25, 0.25, 0.1)
 _LEAST_SHARE = 1e-3
 # A continuation that a name of the document shows behind more common characters than this is no surer.
 _LONGEST_COMMON = 6
@@ -51,8 +51,10 @@ class OtherName:
 class Evidence:
     """What is known about the tail of one cut name.
 
-    `seen` and `composed` are the answers of the two models, `head_shares` says how often each head is what is
-    measured under the name's label and unit, `others` are the other names of the document.
+    `seen`, `composed` and `phrased` are the answers of the three models, `alike` the last one's from the
+    document's other names alone. `head_shares` says how often each head is what is measured under the name's
+    label and unit; `printed_unit` is the unit as printed (场次 may stand for 场, and names the head);
+    `others` are the other names of the document.
     """
 
     name: str
@@ -60,8 +62,11 @@ class Evidence:
     unit: str | None
     seen: Tails
     composed: Tails
+    phrased: Tails
+    alike: Tails
     head_shares: dict[str, float]
     others: tuple[OtherName, ...] = ()
+    printed_unit: str | None = None
 
 
 @cache
@@ -107,29 +112,35 @@ def candidates(evidence: Evidence) -> list[str]:
 
 
 def _mixed(evidence: Evidence) -> dict[str, float]:
-    shares = {tail: share * (1 - _GRAMMAR_SHARE) for tail, share in evidence.seen.tails}
-    for tail, share in evidence.composed.tails:
-        shares[tail] = shares.get(tail, 0.0) + share * _GRAMMAR_SHARE
+    shares: dict[str, float] = {}
+    for tails, weight in zip(
+        (evidence.seen, evidence.composed, evidence.phrased, evidence.alike), _SHARES_OF_MODELS, strict=True
+    ):
+        for tail, share in tails.tails:
+            shares[tail] = shares.get(tail, 0.0) + share * weight
     return shares
 
 
 def tail_features(evidence: Evidence, tails: Sequence[str]) -> list[dict[str, float]]:
     """What speaks for and against each of the tails."""
     seen, composed = dict(evidence.seen.tails), dict(evidence.composed.tails)
+    phrased, alike = dict(evidence.phrased.tails), dict(evidence.alike.tails)
+    mixed = _mixed(evidence)
     same = [other.text for other in evidence.others if other.has_same_label]
     elsewhere = [other.text for other in evidence.others if not other.has_same_label]
     taken = {other.text for other in evidence.others if other.has_same_column}
     rows = []
     for tail in tails:
         name = evidence.name + tail
-        of_seen, of_composed = seen.get(tail, 0.0), composed.get(tail, 0.0)
         visible = _visible_of_head(evidence.name, tail)
         usual = sum(share for head, share in evidence.head_shares.items() if head[-2:] == tail[-2:])
         rows.append(
             {
-                "share": math.log((1 - _GRAMMAR_SHARE) * of_seen + _GRAMMAR_SHARE * of_composed + 1e-5),
-                "seen": math.log(of_seen + _LEAST_SHARE),
-                "composed": math.log(of_composed + _LEAST_SHARE),
+                "share": math.log(mixed.get(tail, 0.0) + 1e-5),
+                "seen": math.log(seen.get(tail, 0.0) + _LEAST_SHARE),
+                "composed": math.log(composed.get(tail, 0.0) + _LEAST_SHARE),
+                "phrased": math.log(phrased.get(tail, 0.0) + _LEAST_SHARE),
+                "alike": math.log(alike.get(tail, 0.0) + _LEAST_SHARE),
                 "fit": math.log(head_fit(name, evidence.level2_id, evidence.unit)),
                 "repeats": float(name in taken),
                 "goes_on_under_label": _longest_common(evidence.name, tail, same) / 2,
@@ -140,6 +151,7 @@ def tail_features(evidence: Evidence, tails: Sequence[str]) -> list[dict[str, fl
                 "added": len(tail) / 4,
                 "usual_head": math.log(usual + _LEAST_SHARE),
                 "no_head": float(find_head(name) is None),
+                "names_unit": float(_names_unit(name, evidence.printed_unit)),
             }
         )
     return rows
@@ -162,6 +174,11 @@ def _visible_of_head(name: str, tail: str) -> int:
     """How many characters of the completed name's head were printed: 1 of 准确率 in …发放准|确率."""
     head_id = find_head(name + tail)
     return 0 if head_id is None else max(0, len(vocabulary_entry(head_id).name) - len(tail))
+
+
+def _names_unit(name: str, printed_unit: str | None) -> bool:
+    """Does the name end with its own unit: 场次 with 开展场次, 户 with 户数?"""
+    return bool(printed_unit) and name.endswith((f"{printed_unit}数", f"{printed_unit}", f"{printed_unit}次"))
 
 
 def _longest_common(name: str, tail: str, others: Sequence[str]) -> int:
