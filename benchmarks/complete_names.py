@@ -49,7 +49,7 @@ from goaltables.normalizers.names.tail_ranking import (
 )
 from goaltables.normalizers.names.vocabulary import VocabularyEntry, name_key, vocabulary
 
-CUTS = (1, 2, 3, 4)
+CUTS = (1, 2, 3, 4, 6)
 LEAST_VISIBLE = 4
 FUZZY_SCORE = 80
 

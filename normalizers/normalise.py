@@ -81,7 +81,8 @@ def _name_rows(tables: Sequence[GoalTable]) -> list[NameRow]:
                     _unit(indicator),
                     printed_table,
                     indicator.horizon,
-                    "clipped" in indicator.reasons,
+                    is_clipped="clipped" in indicator.reasons,
+                    is_certain=indicator.confidence >= 1,
                 )
             )
     return rows

@@ -2,8 +2,9 @@
 
 The task is to complete the tail, not to find a similar whole name: plain fuzzy matching against a list turns
 …发放准 into 发放标准, a different indicator. So the printed text always stays the beginning of the completed
-one, a name that nothing marks as cut is never touched, and where two tails are as likely the name stays as
-printed, flagged ``doubtful``, with the tails kept for a person (`Completion.alternatives`).
+one, and a name that nothing marks as cut is never touched. What is sure is ``completed``; where a name was
+certainly cut and one tail is the likeliest but not sure, it is offered as ``doubtful``, for review, with the
+others (`Completion.alternatives`); where no tail stands out the name stays as printed, ``doubtful`` as well.
 
 >>> complete_name("三老四类补助发放准", level2="质量指标", unit="%").full_name
 '三老四类补助发放准确率'
@@ -21,7 +22,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Hamming
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.names.cut_width import PrintedName, cut_widths, printed_width
+from goaltables.normalizers.names.cut_width import PrintedName, cut_widths, edge_width, printed_width
 from goaltables.normalizers.names.tail_grammar import (
     TailGrammar,
     own_words,
@@ -65,7 +66,7 @@ class Completion:
     """What became of a printed name.
 
     `probability` is that of `full_name` being the whole name; `alternatives` are completions with theirs,
-    likeliest first (of a completed name: the runners-up). A doubtful name stays as printed.
+    likeliest first (of a completed name: the runners-up; of a doubtful one: all, its own among them).
     """
 
     full_name: str
@@ -81,6 +82,7 @@ class NameRow:
     `level2` is the label as printed, `level2_id` its class; `unit` as printed (``@date`` or ``@qual`` where
     the target is a date or a phrase). `table` counts the tables of the document, `column` is any key of the
     column of names in it. `is_clipped`: the page shows that the text was cut (it touches the edge).
+    `is_certain`: its characters come from a text layer, not from a picture.
     """
 
     name: str
@@ -90,6 +92,7 @@ class NameRow:
     table: int = 0
     column: Hashable = None
     is_clipped: bool = False
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +198,19 @@ def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
     columns: dict[Hashable, list[NameRow]] = {}
     for row in rows:
         columns.setdefault(_column(row), []).append(row)
-    longest = {column: max(printed_width(row.name) for row in found) for column, found in columns.items()}
+    printed = {
+        column: [PrintedName(row.name, breaks_off=False, is_certain=row.is_certain) for row in found]
+        for column, found in columns.items()
+    }
+    edges = {column: edge_width(names) for column, names in printed.items()}
     # Names that may be cut themselves are no witnesses of how names end.
-    shorter = [row for row in rows if printed_width(row.name) < longest[_column(row)]]
+    shorter = [row for row in rows if printed_width(row.name) < edges[_column(row)]]
     witnesses = document_index(KnownText(row.name) for row in shorter)
     return cut_widths(
         {
             column: [
-                PrintedName(
-                    row.name, printed_width(row.name) == longest[column] and _breaks_off(row, witnesses)
-                )
-                for row in found
+                replace(name, breaks_off=printed_width(name.text) == edges[column] and _breaks_off(row, witnesses))
+                for row, name in zip(found, printed[column], strict=True)
             ]
             for column, found in columns.items()
         }
@@ -286,9 +291,12 @@ def _judge(row: NameRow, document: _Document, odds_of_cut: float, others: Sequen
     ranked = rank_tails(_evidence(row, document, others))
     completions = [(row.name + found.tail, is_cut * found.probability) for found in ranked]
     shown = tuple(item for item in completions if item[1] >= _LEAST_ALTERNATIVE)[: _MOST_ALTERNATIVES + 1]
-    if is_cut >= _settings()["certain_cut"] and shown and shown[0][1] >= _settings()["complete_from"]:
-        return Completion(shown[0][0], "completed", shown[0][1], shown[1:])
-    return Completion(row.name, "doubtful", 1 - is_cut, shown[:_MOST_ALTERNATIVES])
+    if is_cut < _settings()["certain_cut"] or not shown or shown[0][1] < _settings()["guess_from"]:
+        return Completion(row.name, "doubtful", 1 - is_cut, shown[:_MOST_ALTERNATIVES])
+    best, probability = shown[0]
+    if probability < _settings()["complete_from"]:
+        return Completion(best, "doubtful", probability, shown[:_MOST_ALTERNATIVES])
+    return Completion(best, "completed", probability, shown[1:])
 
 
 def _evidence(row: NameRow, document: _Document, others: Sequence[OtherName]) -> Evidence:
