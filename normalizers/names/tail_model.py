@@ -158,12 +158,19 @@ def _share_without_head(level2_id: str | None) -> float:
 
 def head_fit(name: str, level2_id: str | None, unit: str | None) -> float:
     """How well what a whole name measures goes with its label and its unit, in (0, 1]."""
+    label_fit, unit_fit = head_fits(name, level2_id, unit)
+    return label_fit * unit_fit
+
+
+def head_fits(name: str, level2_id: str | None, unit: str | None) -> tuple[float, float]:
+    """How well what a whole name measures goes with its label, and with its unit, each in (0, 1]."""
     head_id = find_head(name, level2_id)
     if head_id is None:
-        return _share_without_head(level2_id)
+        return _share_without_head(level2_id), 1.0
     head = vocabulary_entry(head_id)
-    return _level2_fit(level2_id, head.level2, _OTHER_LEVEL2_OF_HEAD) * _unit_fit(
-        unit, head.units, _OTHER_UNIT_OF_HEAD
+    return (
+        _level2_fit(level2_id, head.level2, _OTHER_LEVEL2_OF_HEAD),
+        _unit_fit(unit, head.units, _OTHER_UNIT_OF_HEAD),
     )
 
 

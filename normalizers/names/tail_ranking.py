@@ -17,7 +17,7 @@ from functools import cache
 
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.names.tail_grammar import UNKNOWN, segmented
-from goaltables.normalizers.names.tail_model import Tails, head_fit
+from goaltables.normalizers.names.tail_model import Tails, head_fit, head_fits
 from goaltables.normalizers.names.vocabulary import find_head, vocabulary_entry
 
 _KEPT = 20
@@ -133,6 +133,7 @@ def tail_features(evidence: Evidence, tails: Sequence[str]) -> list[dict[str, fl
     for tail in tails:
         name = evidence.name + tail
         visible = _visible_of_head(evidence.name, tail)
+        label_fit, unit_fit = head_fits(name, evidence.level2_id, evidence.unit)
         usual = sum(share for head, share in evidence.head_shares.items() if head[-2:] == tail[-2:])
         rows.append(
             {
@@ -141,7 +142,8 @@ def tail_features(evidence: Evidence, tails: Sequence[str]) -> list[dict[str, fl
                 "composed": math.log(composed.get(tail, 0.0) + _LEAST_SHARE),
                 "phrased": math.log(phrased.get(tail, 0.0) + _LEAST_SHARE),
                 "alike": math.log(alike.get(tail, 0.0) + _LEAST_SHARE),
-                "fit": math.log(head_fit(name, evidence.level2_id, evidence.unit)),
+                "label_fit": math.log(label_fit),
+                "unit_fit": math.log(unit_fit),
                 "repeats": float(name in taken),
                 "goes_on_under_label": _longest_common(evidence.name, tail, same) / 2,
                 "goes_on_elsewhere": _longest_common(evidence.name, tail, elsewhere) / 2,
