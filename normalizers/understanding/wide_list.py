@@ -59,10 +59,16 @@ def listed_projects(table: JoinedTable, head: Head, first: int, last: int) -> tu
     """The projects of rows first..last-1, from top to bottom; rows of a grand total are left out."""
     columns = {role: column for role in KEY_ROLES if (column := head.column(role)) is not None}
     starts = _starts(table, columns, first, last)
-    projects = []
+    projects: list[ListedProject] = []
+    unit: str | None = None
     for start, stop in zip(starts, [*starts[1:], last], strict=True):
         project = _project(table, columns, start, stop)
         name = project.texts.get("project", "")
+        if name and _is_heading(table, columns, start, stop):
+            unit = name
+            continue
+        if unit is not None and not project.texts.get("organization"):
+            project = replace(project, texts={**project.texts, "organization": unit})
         whole = (
             fold(name)
             or fold(project.texts.get("sequence", ""))
@@ -71,6 +77,15 @@ def listed_projects(table: JoinedTable, head: Head, first: int, last: int) -> tu
         if not has_label_role(whole, "sum"):
             projects.append(project)
     return tuple(projects)
+
+
+def _is_heading(table: JoinedTable, columns: Mapping[str, HeadColumn], first: int, last: int) -> bool:
+    """Whether rows first..last-1 print a unit above its projects: its name in the column of their names, and
+    nothing beside it.
+    """
+    column = columns.get("project")
+    texts = [p for row in range(first, last) for p in table.starting(row) if p.text]
+    return column is not None and all(p.col == column.col for p in texts)
 
 
 def _starts(table: JoinedTable, columns: Mapping[str, HeadColumn], first: int, last: int) -> list[int]:
