@@ -1,6 +1,6 @@
 """How well cut names are completed whose source the vocabulary has never seen.
 
-Every whole name of the vocabulary is cut by one to four characters (at least four stay) and completed with
+Every whole name of the vocabulary is cut by one to six characters (at least four stay) and completed with
 the name itself and its whole source left out. Two conditions: *alone* (label and unit are known, nothing
 else), and *in its table* (the source is a table that was seen; its other names stand around the cut one).
 Beside it ``rapidfuzz.extractOne`` over the same vocabulary, as one would do it without this package.
@@ -51,6 +51,8 @@ from goaltables.normalizers.names.vocabulary import VocabularyEntry, name_key, v
 
 CUTS = (1, 2, 3, 4, 6)
 LEAST_VISIBLE = 4
+# The lengths that the first table counts together.
+MOST_COUNTED = 3
 FUZZY_SCORE = 80
 
 
@@ -84,7 +86,7 @@ class Score:
 
 
 def whole_names() -> list[VocabularyEntry]:
-    return [entry for entry in vocabulary() if entry.kind == "name"][::int(__import__('os').environ.get('STEP','1'))]
+    return [entry for entry in vocabulary() if entry.kind == "name"]
 
 
 def held_out(entry: VocabularyEntry) -> frozenset[int]:
@@ -132,16 +134,14 @@ def cases(in_table: bool) -> Iterator[Case]:
         votes = [vocabulary_votes(*query), held]
         counts = [vocabulary_word_counts(*query), word_counts(held)]
         phrases = [vocabulary_phrase_votes(*query), phrase_votes(held)]
-        alike = []
         if in_table:
             document = document_index(KnownText(s.name, s.level2, s.units) for s in siblings.values())
             votes.append(document.votes(*query))
             counts.append(word_counts(votes[-1]))
-            alike.append(phrase_votes(votes[-1]))
+            phrases.append(phrase_votes(votes[-1]))
         model = TailModel(votes)
         grammar = TailGrammar(counts, *query)
-        composer = TailPhrases([*phrases, *alike], grammar)
-        in_document = TailPhrases(alike, grammar)
+        composer = TailPhrases(phrases, grammar)
         others = tuple(OtherName(s.name, query[0] in s.level2) for s in siblings.values() if in_table)
         for cut in CUTS:
             printed = entry.name[:-cut]
@@ -152,7 +152,8 @@ def cases(in_table: bool) -> Iterator[Case]:
                     seen=model.tails(printed),
                     composed=grammar.tails(printed),
                     phrased=composer.tails(printed),
-                    alike=in_document.tails(printed),
+                    support=composer.support,
+                    document="\n".join(siblings) if in_table else "",
                     head_shares=model.head_shares,
                     others=others,
                     printed_unit=query[1],
@@ -251,38 +252,44 @@ def describe(case: Case) -> tuple[list[dict[str, float]], dict[str, float], int 
 
 
 def table(alone: Sequence[Case], in_table: Sequence[Case]) -> str:
-    threshold = load_toml("completion.toml")["decision"]["complete_from"]
+    """The figures as Markdown: cuts of up to MOST_COUNTED characters together, then each number of characters."""
+    conditions = {"alone": alone, "in its table": in_table}
     lines = ["| method | condition | cases | exact | abstains | wrong |", "|---|---|---:|---:|---:|---:|"]
-    for label, found in (("alone", alone), ("in its table", in_table)):
+    for label, found in conditions.items():
+        counted = [case for case in found if len(case.tail) <= MOST_COUNTED]
         methods = {
-            f"goaltables, p ≥ {threshold}": completer_score(found, threshold),
-            f"rapidfuzz WRatio ≥ {FUZZY_SCORE}": fuzzy_score(found, fuzz.WRatio),
-            f"rapidfuzz partial_ratio ≥ {FUZZY_SCORE}": fuzzy_score(found, fuzz.partial_ratio),
+            **{name: completer_score(counted, threshold) for name, threshold in thresholds().items()},
+            f"rapidfuzz WRatio ≥ {FUZZY_SCORE}": fuzzy_score(counted, fuzz.WRatio),
+            f"rapidfuzz partial_ratio ≥ {FUZZY_SCORE}": fuzzy_score(counted, fuzz.partial_ratio),
         }
-        for method, score in methods.items():
-            figures = " | ".join(
-                f"{100 * share:.1f} %" for share in (score.exact, score.abstained, score.wrong)
-            )
-            lines.append(f"| {method} | {label} | {len(found)} | {figures} |")
-    lines += [
-        "",
-        "| characters cut | condition | cases | exact | abstains | wrong |",
-        "|---|---|---:|---:|---:|---:|",
-    ]
-    for label, found in (("alone", alone), ("in its table", in_table)):
+        lines += [_line(f"{method} | {label}", len(counted), score) for method, score in methods.items()]
+    lines += ["", "| characters cut | condition | method | cases | exact | abstains | wrong |"]
+    lines.append("|---|---|---|---:|---:|---:|---:|")
+    for label, found in conditions.items():
         for cut in CUTS:
             part = [case for case in found if len(case.tail) == cut]
-            score = completer_score(part, threshold)
-            figures = " | ".join(
-                f"{100 * share:.1f} %" for share in (score.exact, score.abstained, score.wrong)
-            )
-            lines.append(f"| {cut} | {label} | {len(part)} | {figures} |")
+            lines += [
+                _line(f"{cut} | {label} | {name}", len(part), completer_score(part, threshold))
+                for name, threshold in thresholds().items()
+            ]
     lines += ["", "| stated probability | cases | mean stated | right |", "|---|---:|---:|---:|"]
     lines += [
         f"| {band} | {count} | {stated:.2f} | {right:.2f} |"
         for band, count, stated, right in reliability([*alone, *in_table])
     ]
     return "\n".join(lines)
+
+
+def thresholds() -> dict[str, float]:
+    """The two ways to publish: what is sure, and what is offered as doubtful as well."""
+    decision = load_toml("completion.toml")["decision"]
+    names = {"completed": decision["complete_from"], "completed or offered": decision["guess_from"]}
+    return {f"{name}, p ≥ {threshold}": threshold for name, threshold in names.items()}
+
+
+def _line(head: str, cases: int, score: Score) -> str:
+    shares = (score.exact, score.abstained, score.wrong)
+    return f"| {head} | {cases} | " + " | ".join(f"{100 * share:.1f} %" for share in shares) + " |"
 
 
 def main() -> int:

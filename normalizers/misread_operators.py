@@ -46,14 +46,10 @@ def with_repaired_operators(table: GoalTable) -> GoalTable:
         if before is not after
     ]
     findings = [
-        state_finding(
-            _CODE, after.source, name=after.name, before=before.value_text, after=after.value_text
-        )
+        state_finding(_CODE, after.source, name=after.name, before=before.value_text, after=after.value_text)
         for before, after in changed
     ]
-    return table.model_copy(
-        update={"indicators": indicators, "findings": [*table.findings, *findings]}
-    )
+    return table.model_copy(update={"indicators": indicators, "findings": [*table.findings, *findings]})
 
 
 def _usual_operator(indicators: Sequence[Indicator]) -> str | None:

@@ -157,9 +157,7 @@ def _judge_all(
 ) -> tuple[Completion, ...]:
     """`known`: each row with its whole name, None where that is not known."""
     whole = [row for row in known if row is not None]
-    return tuple(
-        _judge(row, document, cut, _others(row, whole)) for row, cut in zip(rows, odds, strict=True)
-    )
+    return tuple(_judge(row, document, cut, _others(row, whole)) for row, cut in zip(rows, odds, strict=True))
 
 
 def _as_completed(row: NameRow, completion: Completion) -> NameRow | None:
@@ -209,7 +207,9 @@ def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
     return cut_widths(
         {
             column: [
-                replace(name, breaks_off=printed_width(name.text) == edges[column] and _breaks_off(row, witnesses))
+                replace(
+                    name, breaks_off=printed_width(name.text) == edges[column] and _breaks_off(row, witnesses)
+                )
                 for row, name in zip(found, printed[column], strict=True)
             ]
             for column, found in columns.items()
@@ -305,15 +305,15 @@ def _evidence(row: NameRow, document: _Document, others: Sequence[OtherName]) ->
     model = _model(row, document.index)
     votes = document.index.votes(*query)
     grammar = TailGrammar((vocabulary_word_counts(*query), word_counts(votes)), *query, document.words)
-    alike = phrase_votes(votes)
-    phrases = TailPhrases((vocabulary_phrase_votes(*query), alike), grammar)
+    phrases = TailPhrases((vocabulary_phrase_votes(*query), phrase_votes(votes)), grammar)
     return Evidence(
         name,
         *query,
         seen=model.tails(name),
         composed=grammar.tails(name),
         phrased=phrases.tails(name),
-        alike=TailPhrases((alike,), grammar).tails(name),
+        support=phrases.support,
+        document="\n".join(known.text for known in document.index.texts if known.text != row.name),
         head_shares=model.head_shares,
         others=tuple(others),
         printed_unit=row.unit,

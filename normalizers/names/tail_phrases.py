@@ -12,13 +12,20 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from goaltables.normalizers.names.tail_grammar import UNKNOWN, TailGrammar, kinds_of_words, pieces
-from goaltables.normalizers.names.tail_model import KnownText, Tails, Votes, vocabulary_index, vocabulary_votes
+from goaltables.normalizers.names.tail_model import (
+    KnownText,
+    Tails,
+    Votes,
+    vocabulary_index,
+    vocabulary_votes,
+)
 
 _LONGEST_END = 12
 # Virtual votes: of the word's kind for the word's ends, of what was never seen for the kind's ends.
 _VOTES_OF_KIND = 2.0
 _VOTES_OF_UNSEEN = 4.0
 _LEAST_SHARE = 1e-4
+_LEAST_VOTES = 1e-6
 _MOST_TAILS = 60
 
 _Shares = dict[str, float]
@@ -26,10 +33,11 @@ _Shares = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class PhraseIndex:
-    """The ends of texts behind each word and each kind of word, with the number of the text."""
+    """The ends of texts behind each word and each kind of word, and all ends, with the number of the text."""
 
     behind_word: dict[str, list[tuple[int, str]]]
     behind_kind: dict[str, list[tuple[int, str]]]
+    ends: dict[str, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,10 @@ class PhraseVotes:
     index: PhraseIndex
     weights: tuple[float, ...]
     _of_kinds: dict[str, _Shares] = field(default_factory=dict, compare=False, repr=False)
+
+    def ending_with(self, end: str) -> float:
+        """Votes of the texts that end so."""
+        return sum(self.weights[number] for number in self.index.ends.get(end, ()))
 
     def behind_word(self, word: str) -> _Shares:
         return _counted(self.index.behind_word.get(word, ()), self.weights)
@@ -58,11 +70,13 @@ def _counted(ends: Iterable[tuple[int, str]], weights: Sequence[float]) -> _Shar
 
 
 def phrase_index(texts: Sequence[KnownText]) -> PhraseIndex:
-    index = PhraseIndex({}, {})
+    index = PhraseIndex({}, {}, {})
     kinds = kinds_of_words()
     for number, known in enumerate(texts):
         if not known.is_whole:
             continue
+        for size in range(1, min(len(known.text), _LONGEST_END) + 1):
+            index.ends.setdefault(known.text[-size:], []).append(number)
         stop, words = len(known.text), [(UNKNOWN, False), *pieces(known.text)]
         for position in range(len(words) - 1, -1, -1):
             word, is_known = words[position]
@@ -113,6 +127,14 @@ class TailPhrases:
                     shares[end] = shares.get(end, 0.0) + votes / total
             self._behind[word] = shares
         return self._behind[word]
+
+    def support(self, text: str, tail: str) -> tuple[int, float]:
+        """Behind how many characters, the last ones of `text`, known texts end with `tail`; and their votes."""
+        for size in range(min(len(text), _LONGEST_END - len(tail)), 0, -1):
+            votes = sum(voter.ending_with(text[-size:] + tail) for voter in self._voters)
+            if votes > _LEAST_VOTES:
+                return size, votes
+        return 0, 0.0
 
     def _likely_behind(self, word: str) -> list[tuple[str, float]]:
         if word not in self._likely:

@@ -343,7 +343,10 @@ EXAMPLES: dict[str, tuple[list[GoalTable], list[GoalTable], list[GoalTable], lis
         ],
         [
             listed(indicator("补助发放人数", "≥3万人", head_id="H:renshu")),
-            listed(indicator("设备购置数量", "≥3台", head_id="H:shuliang"), indicator("补助发放人数", "8人", head_id="H:renshu")),
+            listed(
+                indicator("设备购置数量", "≥3台", head_id="H:shuliang"),
+                indicator("补助发放人数", "8人", head_id="H:renshu"),
+            ),
         ],
         [],
         [
@@ -394,7 +397,10 @@ EXAMPLES: dict[str, tuple[list[GoalTable], list[GoalTable], list[GoalTable], lis
     ),
     "template-residue": (
         [listed(indicator("游客满意度"), annual_goal="保障乡镇运转")],
-        [listed(indicator("游客满意度"), annual_goal="接待游客一万人次"), listed(indicator("学生满意度"), indicator("资助学生人数", "3人"), annual_goal="资助")],
+        [
+            listed(indicator("游客满意度"), annual_goal="接待游客一万人次"),
+            listed(indicator("学生满意度"), indicator("资助学生人数", "3人"), annual_goal="资助"),
+        ],
         [listed(indicator("游客满意度"))],
         [listed(indicator("干部职工满意度"), annual_goal="保障乡镇运转"), table()],
     ),
@@ -413,7 +419,10 @@ EXAMPLES: dict[str, tuple[list[GoalTable], list[GoalTable], list[GoalTable], lis
         [
             budget(row("甲", "1", "1", "0", content="用" * 30), row("乙", "1", "1", "0", content="支" * 29)),
             budget(row("甲", "1", "1", "0", content="用" * 9), row("乙", "1", "1", "0", content="支" * 9)),
-            budget(row("甲", "1", "1", "0", content="用" * 29 + "。"), row("乙", "1", "1", "0", content="支" * 30)),
+            budget(
+                row("甲", "1", "1", "0", content="用" * 29 + "。"),
+                row("乙", "1", "1", "0", content="支" * 30),
+            ),
         ],
         [],
         [budget(row("甲", "1", "1", "0", content="用" * 30))],

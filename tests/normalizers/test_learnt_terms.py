@@ -30,7 +30,10 @@ def test_one_document_proposes_two_prove() -> None:
 
 
 def test_two_printings_of_one_name_prove_each_other() -> None:
-    terms = [LearntTerm("补助发放准", "补助发放准确率", None, ("a",)), LearntTerm("补助发", "补助发放准确率", None, ("b",))]
+    terms = [
+        LearntTerm("补助发放准", "补助发放准确率", None, ("a",)),
+        LearntTerm("补助发", "补助发放准确率", None, ("b",)),
+    ]
     assert len(taken(terms)) == 2
 
 
@@ -40,11 +43,15 @@ def test_an_approved_term_needs_no_document() -> None:
 
 @settings(derandomize=True)
 @given(st.lists(TERMS, max_size=6), st.randoms())
-def test_merging_loses_nothing_and_does_not_depend_on_the_order(terms: list[LearntTerm], random: object) -> None:
+def test_merging_loses_nothing_and_does_not_depend_on_the_order(
+    terms: list[LearntTerm], random: object
+) -> None:
     merged = merged_terms(terms)
     shuffled = list(terms)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert {sha for term in terms for sha in term.documents} == {sha for term in merged for sha in term.documents}
+    assert {sha for term in terms for sha in term.documents} == {
+        sha for term in merged for sha in term.documents
+    }
     assert merged_terms(merged) == merged
     assert [(name_key(t.full_name), t.documents, t.approved) for t in merged_terms(shuffled)] == [
         (name_key(t.full_name), t.documents, t.approved) for t in merged

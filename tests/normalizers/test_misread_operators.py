@@ -11,7 +11,12 @@ from goaltables.normalizers.normalise import normalised
 def _table(*rows: tuple[str, str, str], confidence: float = 0.9) -> GoalTable:
     indicators = [
         Indicator(
-            level2=label, level2_id=label_id, name=name, full_name=name, value_text=text, confidence=confidence
+            level2=label,
+            level2_id=label_id,
+            name=name,
+            full_name=name,
+            value_text=text,
+            confidence=confidence,
         )
         for name, text, label_id in rows
         for label in ["满意度指标" if label_id == "served_satisfaction" else "质量指标"]
@@ -70,7 +75,8 @@ def test_the_operator_is_written_as_the_table_writes_it() -> None:
             id="the table leaves its operators out",
         ),
         pytest.param(
-            _table(*WITNESSES, ("培训合格率", "290%", "quality"), confidence=1.0), id="not read from a picture"
+            _table(*WITNESSES, ("培训合格率", "290%", "quality"), confidence=1.0),
+            id="not read from a picture",
         ),
     ],
 )

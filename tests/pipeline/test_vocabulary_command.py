@@ -17,7 +17,13 @@ from goaltables.pipeline.learnt_file import read_terms, write_terms
 from goaltables.pipeline.messages import use_language
 from goaltables.pipeline.settings import ReadSettings
 
-LINE = {"term": "补助发放准", "level2": "质量指标", "full_name": "补助发放准确率", "documents": ["a"], "approved": False}
+LINE = {
+    "term": "补助发放准",
+    "level2": "质量指标",
+    "full_name": "补助发放准确率",
+    "documents": ["a"],
+    "approved": False,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +56,9 @@ def test_a_name_that_a_person_adds_is_approved_and_found(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = tmp_path / "learnt.jsonl"
-    assert run_command(["vocabulary", "add", str(own), "--name", "护边员执勤天数", "--level2", "数量指标"]) == 0
+    assert (
+        run_command(["vocabulary", "add", str(own), "--name", "护边员执勤天数", "--level2", "数量指标"]) == 0
+    )
     assert [(term.full_name, term.level2, term.approved) for term in read_terms(own)] == [
         ("护边员执勤天数", "quantity", True)
     ]
@@ -105,7 +113,9 @@ def test_a_line_that_is_no_proposal_is_refused_by_its_number(tmp_path: Path, lin
 
 
 @pytest.mark.parametrize(
-    "change", [{"term": ""}, {"full_name": "长" * 201}, {"level2": "不是指标"}], ids=["empty", "long", "label"]
+    "change",
+    [{"term": ""}, {"full_name": "长" * 201}, {"level2": "不是指标"}],
+    ids=["empty", "long", "label"],
 )
 def test_a_proposal_that_cannot_be_a_term_is_refused(tmp_path: Path, change: dict[str, str]) -> None:
     with pytest.raises(UsageError):
