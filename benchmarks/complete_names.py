@@ -252,7 +252,7 @@ def describe(case: Case) -> tuple[list[dict[str, float]], dict[str, float], int 
 
 
 def table(alone: Sequence[Case], in_table: Sequence[Case]) -> str:
-    """The figures as Markdown: cuts of up to MOST_COUNTED characters together, then each number of characters."""
+    """The figures as Markdown: cuts of up to MOST_COUNTED characters together, then each length of cut."""
     conditions = {"alone": alone, "in its table": in_table}
     lines = ["| method | condition | cases | exact | abstains | wrong |", "|---|---|---:|---:|---:|---:|"]
     for label, found in conditions.items():

@@ -1,7 +1,7 @@
 """How fast target values are parsed: 10,000 printed values, beside what Python needs to match one pattern.
 
-The values are those of the test cases (tests/normalizers/data/value_cases.jsonl), each with other figures, so that
-no answer can be remembered. The yardstick on the same machine is a regular expression that splits only
+The values are those of the test cases (tests/normalizers/data/value_cases.jsonl), each with other figures, so
+that no answer can be remembered. The yardstick on the same machine is a regular expression that splits only
 "operator number unit" and understands nothing else.
 
     python benchmarks/parse_values.py

@@ -1,9 +1,9 @@
 """A ≥ that was read as a figure: "290%" for "≥90%". Repaired where nothing else can be meant, and recorded.
 
-Ink and print make a 2, an 8 or a 工 of a ≥. A satisfaction of 290 % does not exist, but a growth of 290 % does,
-and so does a table whose values bear no operators. So a value is repaired only when the page was read from a
-picture, what the name measures is a share of at most 100 % that should be high (its head says so), and the
-table's other percentages are printed with ≥. The cell keeps what was read, the record is marked
+Ink and print make a 2, an 8 or a 工 of a ≥. A satisfaction of 290 % does not exist, but a growth of 290 %
+does, and so does a table whose values bear no operators. So a value is repaired only when the page was read
+from a picture, what the name measures is a share of at most 100 % that should be high (its head says so), and
+the table's other percentages are printed with ≥. The cell keeps what was read, the record is marked
 ``operator-repaired`` for review, and a finding holds both readings.
 """
 

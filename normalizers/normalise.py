@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from goaltables.document import GoalTable, Indicator, NameAlternative
 from goaltables.normalizers.checking.checks import checked
 from goaltables.normalizers.misread_operators import with_repaired_operators
-from goaltables.normalizers.names.indicator_name import Completion, NameRow, complete_names
+from goaltables.normalizers.names.indicator_name import Completion, complete_names
 from goaltables.normalizers.names.learnt_terms import LearntTerm, known_texts, learnt_ids
+from goaltables.normalizers.names.name_evidence import NameRow
 from goaltables.normalizers.names.vocabulary import (
     Direction,
     find_head,

@@ -68,7 +68,7 @@ def _counties() -> dict[str, tuple[_Term, ...]]:
 
 @cache
 def _regions() -> tuple[tuple[str, str], ...]:
-    """Names of provinces and prefectures, long and short (新疆), with the digits their counties begin with."""
+    """Names of provinces and prefectures, long and short (新疆), with the first digits of their counties."""
     found = set()
     for term in _terms():
         if term.code.endswith("0000"):

@@ -48,7 +48,7 @@ def check_unit_of_head(table: GoalTable) -> Verdict:
 
 
 def _kinds_of_head(indicator: Indicator) -> frozenset[str]:
-    """The kinds of units that what is measured can have; empty where anything may be (数量), or is not known."""
+    """The kinds of units that what is measured can have; empty where any may be (数量), or none is known."""
     if indicator.head_id is None or indicator.name_status == "doubtful":
         return frozenset()
     head = vocabulary_entry(indicator.head_id)

@@ -103,7 +103,7 @@ def check_header(table: GoalTable) -> Verdict:
 
 @check("text-cut")
 def check_cut_texts(table: GoalTable) -> Verdict:
-    """Several 主要内容 end at the same character, none is longer, and they end in the middle of a sentence."""
+    """Several 主要内容 end at the same character, in the middle of a sentence, and none is longer."""
     texts = {row.name: comparison_key(row.content) for row in table.budget if row.content}
     if len(texts) < 2:
         return NOT_APPLICABLE

@@ -12,53 +12,39 @@ others (`Completion.alternatives`); where no tail stands out the name stays as p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, TypeAlias
 
-from rapidfuzz import process
-from rapidfuzz.distance import Hamming
-
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.names.cut_width import PrintedName, cut_widths, edge_width, printed_width
-from goaltables.normalizers.names.tail_grammar import (
-    TailGrammar,
-    own_words,
-    vocabulary_word_counts,
-    word_counts,
+from goaltables.normalizers.names.name_evidence import (
+    DocumentTexts,
+    NameRow,
+    as_meant,
+    document_texts,
+    gather_evidence,
+    tail_model,
+    unit_id,
 )
+from goaltables.normalizers.names.tail_grammar import own_words
 from goaltables.normalizers.names.tail_model import (
-    CONTEXT_WEIGHT,
-    PHRASE,
     SIBLING_WEIGHT,
     ContextIndex,
     KnownText,
-    TailModel,
     Tails,
     document_index,
     head_fit,
-    vocabulary_index,
-    vocabulary_votes,
 )
-from goaltables.normalizers.names.tail_phrases import (
-    TailPhrases,
-    phrase_votes,
-    vocabulary_phrase_votes,
-)
-from goaltables.normalizers.names.tail_ranking import Evidence, OtherName, rank_tails
+from goaltables.normalizers.names.tail_ranking import OtherName, rank_tails
 from goaltables.normalizers.names.vocabulary import find_head
 from goaltables.normalizers.understanding.labels import level2_id as read_level2
-from goaltables.normalizers.values.units import find_unit
 
 NameStatus: TypeAlias = Literal["printed", "completed", "doubtful"]
 
 _MOST_ALTERNATIVES = 5
 _LEAST_ALTERNATIVE = 0.01
-# An end of three characters that some text goes on from needs no putting right.
-_KNOWN_END = 3
-_RUN_OF_WORDS = re.compile("[\u4e00-\u9fff（）]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +59,6 @@ class Completion:
     status: NameStatus
     probability: float
     alternatives: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NameRow:
-    """An indicator's name where it was printed.
-
-    `level2` is the label as printed, `level2_id` its class; `unit` as printed (``@date`` or ``@qual`` where
-    the target is a date or a phrase). `table` counts the tables of the document, `column` is any key of the
-    column of names in it. `is_clipped`: the page shows that the text was cut (it touches the edge).
-    `is_certain`: its characters come from a text layer, not from a picture.
-    """
-
-    name: str
-    level2: str | None = None
-    level2_id: str | None = None
-    unit: str | None = None
-    table: int = 0
-    column: Hashable = None
-    is_clipped: bool = False
-    is_certain: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    """The texts around a name: how they go on, and the words that only this document has."""
-
-    index: ContextIndex
-    words: frozenset[str]
 
 
 @cache
@@ -119,7 +77,7 @@ def complete_name(
     row = NameRow(name, level2, _level2_id(level2), unit, is_clipped=bool(name.strip()))
     # Their labels are not given: as names of the same table they weigh as if half of them shared this one.
     index = document_index(KnownText(other, weight=2 * SIBLING_WEIGHT) for other in siblings if other != name)
-    document = _Document(index, own_words(other for other in siblings if other != name))
+    document = DocumentTexts(index, own_words(other for other in siblings if other != name))
     others = [OtherName(other, has_same_label=True) for other in siblings if other != name]
     return _judge(row, document, _odds_of_cut(row, None), others)
 
@@ -137,13 +95,13 @@ def complete_names(
     widths = _widths(rows)
     odds = [_odds_of_cut(row, widths.get(_column(row))) for row in rows]
     known = [row if not cut else None for row, cut in zip(rows, odds, strict=True)]
-    found = _judge_all(rows, odds, _document(rows, known, context, learnt), known)
+    found = _judge_all(rows, odds, document_texts(rows, known, context, learnt), known)
     # A tail that is sure tells how the document's other names end: 工作生活补贴每次发|放金额 beside
     # 社会保险补贴|每次发放金额.
     surer = [_as_completed(row, completion) for row, completion in zip(rows, found, strict=True)]
     if surer == known:
         return found
-    again = _judge_all(rows, odds, _document(rows, surer, context, learnt), surer)
+    again = _judge_all(rows, odds, document_texts(rows, surer, context, learnt), surer)
     return tuple(
         second if first.status == "doubtful" else first for first, second in zip(found, again, strict=True)
     )
@@ -152,7 +110,7 @@ def complete_names(
 def _judge_all(
     rows: Sequence[NameRow],
     odds: Sequence[float],
-    document: _Document,
+    document: DocumentTexts,
     known: Sequence[NameRow | None],
 ) -> tuple[Completion, ...]:
     """`known`: each row with its whole name, None where that is not known."""
@@ -172,13 +130,6 @@ def _with_level2(row: NameRow) -> NameRow:
     if row.level2_id is not None or row.level2 is None:
         return row
     return replace(row, level2_id=read_level2(row.level2))
-
-
-def _unit_id(unit: str | None) -> str | None:
-    if not unit or unit.startswith("@"):
-        return unit or None
-    found = find_unit(unit)
-    return found.unit_id if found else unit
 
 
 def _others(row: NameRow, whole: Sequence[NameRow]) -> list[OtherName]:
@@ -220,52 +171,13 @@ def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
 def _breaks_off(row: NameRow, document: ContextIndex) -> bool:
     if find_head(row.name) is not None:
         return False
-    tails = _model(row, document).tails(_as_meant(row.name, document))
+    tails = tail_model(row, document).tails(as_meant(row.name, document))
     return _odds_of_going_on(row, tails) >= _settings()["odds_of_breaking_off"]
-
-
-def _document(
-    rows: Sequence[NameRow],
-    known: Sequence[NameRow | None],
-    context: Sequence[str],
-    learnt: Sequence[KnownText],
-) -> _Document:
-    texts = {}
-    for row, whole in zip(rows, known, strict=True):
-        text = whole or row
-        level2 = (row.level2_id,) if row.level2_id else ()
-        unit = _unit_id(row.unit)
-        texts[text.name, level2] = KnownText(
-            text.name, level2, (unit,) if unit else (), is_whole=whole is not None
-        )
-    runs = dict.fromkeys(run for text in context for run in _RUN_OF_WORDS.findall(text))
-    running = (KnownText(run, weight=CONTEXT_WEIGHT, is_whole=False) for run in runs)
-    whole_names = (text.text for text in texts.values() if text.is_whole)
-    return _Document(document_index([*texts.values(), *running, *learnt]), own_words([*whole_names, *runs]))
-
-
-def _model(row: NameRow, document: ContextIndex) -> TailModel:
-    query = (row.level2_id, _unit_id(row.unit))
-    return TailModel([vocabulary_votes(*query), document.votes(*query)])
-
-
-def _as_meant(name: str, document: ContextIndex) -> str:
-    """The name to look up: with a misread character before its last one (社保友放准) put right.
-
-    Only where no text at all has the end as printed, and one has it but for one character; a misread last
-    character could be any. What is published keeps the printed character.
-    """
-    indexes = (document, vocabulary_index())
-    if any(name[-_KNOWN_END:] in index.followers for index in indexes):
-        return name
-    phrases = [phrase for index in indexes for phrase in index.phrases if phrase[-1:] == name[-1:]]
-    found = process.extractOne(name[-PHRASE:], phrases, scorer=Hamming.distance, score_cutoff=1)
-    return name[:-PHRASE] + found[0] if found is not None else name
 
 
 def _odds_of_going_on(row: NameRow, tails: Tails) -> float:
     """How much likelier it is that the text goes on than that a name of this label and unit ends here."""
-    unit = _unit_id(row.unit)
+    unit = unit_id(row.unit)
     going_on = sum(share * head_fit(row.name + tail, row.level2_id, unit) for tail, share in tails.tails)
     ending = tails.share_of_end * head_fit(row.name, row.level2_id, unit)
     return going_on / max(ending, _settings()["least_share_of_end"] * max(going_on, 1e-9))
@@ -280,15 +192,17 @@ def _odds_of_cut(row: NameRow, width: int | None) -> float:
     return 0.0
 
 
-def _judge(row: NameRow, document: _Document, odds_of_cut: float, others: Sequence[OtherName]) -> Completion:
+def _judge(
+    row: NameRow, document: DocumentTexts, odds_of_cut: float, others: Sequence[OtherName]
+) -> Completion:
     if odds_of_cut == 0:
         return Completion(row.name, "printed", 1.0)
-    tails = _model(row, document.index).tails(_as_meant(row.name, document.index))
+    tails = tail_model(row, document.index).tails(as_meant(row.name, document.index))
     odds = odds_of_cut * _odds_of_going_on(row, tails)
     is_cut = odds / (1 + odds)
     if is_cut < _settings()["doubtful_from"]:
         return Completion(row.name, "printed", 1 - is_cut)
-    ranked = rank_tails(_evidence(row, document, others))
+    ranked = rank_tails(gather_evidence(row, document, others))
     completions = [(row.name + found.tail, is_cut * found.probability) for found in ranked]
     shown = tuple(item for item in completions if item[1] >= _LEAST_ALTERNATIVE)[: _MOST_ALTERNATIVES + 1]
     if is_cut < _settings()["certain_cut"] or not shown or shown[0][1] < _settings()["guess_from"]:
@@ -297,24 +211,3 @@ def _judge(row: NameRow, document: _Document, odds_of_cut: float, others: Sequen
     if probability < _settings()["complete_from"]:
         return Completion(best, "doubtful", probability, shown[:_MOST_ALTERNATIVES])
     return Completion(best, "completed", probability, shown[1:])
-
-
-def _evidence(row: NameRow, document: _Document, others: Sequence[OtherName]) -> Evidence:
-    query = (row.level2_id, _unit_id(row.unit))
-    name = _as_meant(row.name, document.index)
-    model = _model(row, document.index)
-    votes = document.index.votes(*query)
-    grammar = TailGrammar((vocabulary_word_counts(*query), word_counts(votes)), *query, document.words)
-    phrases = TailPhrases((vocabulary_phrase_votes(*query), phrase_votes(votes)), grammar)
-    return Evidence(
-        name,
-        *query,
-        seen=model.tails(name),
-        composed=grammar.tails(name),
-        phrased=phrases.tails(name),
-        support=phrases.support,
-        document="\n".join(known.text for known in document.index.texts if known.text != row.name),
-        head_shares=model.head_shares,
-        others=tuple(others),
-        printed_unit=row.unit,
-    )

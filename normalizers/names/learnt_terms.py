@@ -4,11 +4,12 @@ One misread page must not teach the program a wrong name. So a correction at the
 and a proposal is taken (heard in completions, and known by an id) only when its name was seen in two
 documents, or when a person approved it:
 
->>> seen_once = LearntTerm("护边员执勤补助发放准", "护边员执勤补助发放准确率", "quality", ("ab12",))
+>>> seen_once = LearntTerm("护边员补助发放准", "护边员补助发放准确率", "quality", ("ab12",))
 >>> taken([seen_once])
 ()
->>> taken([seen_once, LearntTerm("护边员执勤补助发", "护边员执勤补助发放准确率", "quality", ("cd34",))])[0].term
-'护边员执勤补助发'
+>>> seen_again = LearntTerm("护边员补助发放准", "护边员补助发放准确率", "quality", ("cd34",))
+>>> taken([seen_once, seen_again])[0].documents
+('ab12', 'cd34')
 """
 
 from __future__ import annotations

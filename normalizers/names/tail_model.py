@@ -199,7 +199,7 @@ def usual_names() -> tuple[KnownText, ...]:
 
 
 def negative_index(numbers: Iterable[int]) -> ContextIndex:
-    """Votes against texts of the vocabulary, by their numbers: with them, it is as if it had not had these."""
+    """Votes against texts of the vocabulary, by number: with them it is as if it did not have these."""
     texts = [vocabulary_index().texts[number] for number in sorted(numbers)]
     return ContextIndex(replace(known, weight=-known.weight) for known in texts)
 

@@ -2,7 +2,7 @@
 
 The grammar (`tail_grammar`) puts ends together word by word and forgets what came before the last one; here
 an end is remembered as one piece, with the word before it and that word's kind. A document fills in one form
-again and again: what stands behind the one subsidy (工作生活补贴**每次发放金额**) stands behind the other, too.
+again and again: what stands behind one subsidy (工作生活补贴**每次发放金额**) stands behind the other, too.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class TailPhrases:
         return self._behind[word]
 
     def support(self, text: str, tail: str) -> tuple[int, float]:
-        """Behind how many characters, the last ones of `text`, known texts end with `tail`; and their votes."""
+        """Behind how many of the last characters of `text` known texts end with `tail`; and their votes."""
         for size in range(min(len(text), _LONGEST_END - len(tail)), 0, -1):
             votes = sum(voter.ending_with(text[-size:] + tail) for voter in self._voters)
             if votes > _LEAST_VOTES:

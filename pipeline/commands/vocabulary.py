@@ -1,7 +1,7 @@
 """``goaltables vocabulary``: the indicator names that are known, and those that are learnt.
 
-The vocabulary of the package is data under test; what an archive learns from its own reviewed documents stands
-in a file beside it (`goaltables.pipeline.learnt_file`), which ``digitize --vocabulary FILE`` uses.
+The vocabulary of the package is data under test; what an archive learns from its own reviewed documents
+stands in a file beside it (`goaltables.pipeline.learnt_file`), which ``digitize --vocabulary FILE`` uses.
 """
 
 import json
@@ -102,7 +102,7 @@ def list_entries(kind: str | None, level2: str | None) -> None:
 
 
 def find_name(name: str, level2: str | None, learnt: Path | None) -> None:
-    """Print what is known of one name as JSON: its entry, its head, its direction and units. Raises UsageError."""
+    """Print what is known of one name as JSON: its entry, head, direction and units. Raises UsageError."""
     from goaltables.normalizers.names.learnt_terms import learnt_ids, taken
     from goaltables.normalizers.names.vocabulary import (
         direction_of,

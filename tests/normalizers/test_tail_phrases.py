@@ -42,7 +42,7 @@ def test_a_word_in_the_middle_is_completed_and_the_end_follows() -> None:
 @given(st.text("补助发放金额每次工资及社保第三方机", max_size=12))
 def test_shares_add_up_to_one_at_most(text: str) -> None:
     tails = _phrases().tails(text)
-    assert 0 <= tails.share_of_end
+    assert tails.share_of_end >= 0
     assert tails.share_of_end + sum(share for _, share in tails.tails) <= 1 + 1e-9
     assert [share for _, share in tails.tails] == sorted((s for _, s in tails.tails), reverse=True)
 
