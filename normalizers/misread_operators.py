@@ -17,7 +17,7 @@ from functools import cache
 
 from goaltables.document import GoalTable, Indicator
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.findings import state_finding
+from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.names.vocabulary import vocabulary_entry
 from goaltables.normalizers.text import comparison_key
 from goaltables.normalizers.values.target_value import parse_value, value_fields
@@ -46,7 +46,7 @@ def with_repaired_operators(table: GoalTable) -> GoalTable:
         if before is not after
     ]
     findings = [
-        state_finding(_CODE, after.source, name=after.name, before=before.value_text, after=after.value_text)
+        make_finding(_CODE, f"{after.name}: {before.value_text} → {after.value_text}", after.source)
         for before, after in changed
     ]
     return table.model_copy(update={"indicators": indicators, "findings": [*table.findings, *findings]})
@@ -73,7 +73,8 @@ def _is_misread(indicator: Indicator) -> bool:
 
 
 def _is_high_share(number: Decimal) -> bool:
-    return load_toml("value_words.toml")["misread"]["least_percentage"] <= number <= _WHOLE
+    least = Decimal(load_toml("value_words.toml")["misread"]["least_percentage"])
+    return least <= number <= _WHOLE
 
 
 def _measures_a_share(indicator: Indicator) -> bool:

@@ -150,8 +150,9 @@ class TailPhrases:
                 if share * follows < _LEAST_SHARE:
                     break
                 found[missing + end] = found.get(missing + end, 0.0) + share * follows
-        end = found.pop("", 0.0)
-        return Tails(end, tuple(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MOST_TAILS]))
+        share_of_end = found.pop("", 0.0)
+        likeliest = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MOST_TAILS]
+        return Tails(share_of_end, tuple(likeliest))
 
 
 def _mixed(votes: Sequence[_Shares]) -> _Shares:

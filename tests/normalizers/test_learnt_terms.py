@@ -41,7 +41,7 @@ def test_an_approved_term_needs_no_document() -> None:
     assert taken([LearntTerm("补助发放准", "补助发放准确率", approved=True)])
 
 
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 @given(st.lists(TERMS, max_size=6), st.randoms())
 def test_merging_loses_nothing_and_does_not_depend_on_the_order(
     terms: list[LearntTerm], random: object
