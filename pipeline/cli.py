@@ -24,7 +24,7 @@ from goaltables.pipeline.commands.texts import make_app, usage_message
 from goaltables.pipeline.messages import language_of, say, use_language
 
 BUG, INTERRUPTED = 70, 130
-COMMANDS = (digitize, export, schema, vocabulary, doctor)  # in the order of the help
+COMMANDS = (digitize, export, schema, doctor, vocabulary)  # in the order of the help
 
 
 def main() -> None:
