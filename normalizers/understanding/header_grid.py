@@ -284,6 +284,11 @@ def _take_goal(
         reading.annual_goal = reading.annual_goal or value or None
 
 
+def _is_side(left: Placed, p: Placed) -> bool:
+    """Whether the cell left of `p` stands beside several rows: a label of labels."""
+    return left.rowspan > p.rowspan
+
+
 def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Placed], last: int) -> None:
     """Pairs of cells whose label is no known word: a short text at the left, or right of another value."""
     for p in cells:
@@ -297,7 +302,9 @@ def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Pl
         if (
             right is None
             or not free
-            or (left is not None and id(left.cell) not in reading.used and left.text)
+            or (
+                left is not None and id(left.cell) not in reading.used and left.text and not _is_side(left, p)
+            )
         ):
             continue
         cells_of_value = _continued(table, right, last)

@@ -60,32 +60,31 @@ def listed_projects(table: JoinedTable, head: Head, first: int, last: int) -> tu
     columns = {role: column for role in KEY_ROLES if (column := head.column(role)) is not None}
     starts = _starts(table, columns, first, last)
     projects: list[ListedProject] = []
-    unit: str | None = None
+    unit = ""
     for start, stop in zip(starts, [*starts[1:], last], strict=True):
         project = _project(table, columns, start, stop)
-        name = project.texts.get("project", "")
-        if name and _is_heading(table, columns, start, stop):
-            unit = name
+        name, organization = project.texts.get("project", ""), project.texts.get("organization", "")
+        if _is_heading(table, columns, start, stop):
+            unit = name or unit
             continue
-        if unit is not None and not project.texts.get("organization"):
+        unit = organization or unit
+        if unit and not organization:
             project = replace(project, texts={**project.texts, "organization": unit})
-        whole = (
-            fold(name)
-            or fold(project.texts.get("sequence", ""))
-            or fold(project.texts.get("organization", ""))
-        )
+        whole = fold(name) or fold(project.texts.get("sequence", "")) or fold(organization)
         if not has_label_role(whole, "sum"):
             projects.append(project)
     return tuple(projects)
 
 
 def _is_heading(table: JoinedTable, columns: Mapping[str, HeadColumn], first: int, last: int) -> bool:
-    """Whether rows first..last-1 print a unit above its projects: its name in the column of their names, and
-    nothing beside it.
+    """Whether rows first..last-1 print a unit above its projects: nothing but its name where theirs stand, or
+    its sum of money with no project beside it.
     """
-    column = columns.get("project")
-    texts = [p for row in range(first, last) for p in table.starting(row) if p.text]
-    return column is not None and all(p.col == column.col for p in texts)
+    keys = {role: (column.col, column.end) for role, column in columns.items()}
+    filled: set[str | None] = set()
+    for p in (p for row in range(first, last) for p in table.starting(row) if p.text):
+        filled.add(next((role for role, (col, end) in keys.items() if col <= p.col < end), None))
+    return filled == {"project"} or (None not in filled and not {"project", "goal"} & filled)
 
 
 def _starts(table: JoinedTable, columns: Mapping[str, HeadColumn], first: int, last: int) -> list[int]:
