@@ -49,7 +49,9 @@ def test_a_misread_operator_is_put_right_and_recorded(
     assert _read(table) == (repaired, ">=", value, ["operator-repaired"])
     done = normalised([table])[0]
     findings = [finding for finding in done.findings if finding.code == "operator-repaired"]
-    assert [finding.message for finding in findings] == ["比较符误识已更正 | A misread operator was put right: " f"{name}: {text} → {repaired}"]
+    assert [finding.message for finding in findings] == [
+        f"比较符误识已更正 | A misread operator was put right: {name}: {text} → {repaired}"
+    ]
     assert done.indicators[-1].needs_review
     assert "rate-above-100" not in {finding.code for finding in done.findings}
 
