@@ -99,8 +99,8 @@ def _grid(region: Region, em: float) -> Grid | None:
 
 
 def _below_fields(region: Region) -> Region:
-    """The region without a first band of many lines: fields and goals above the head of a three-line table keep
-    to columns of their own.
+    """The region without a first band of many lines: fields and goals above the head of a three-line table
+    keep to columns of their own.
     """
     if region.box is None or len(region.rules) < LEAST_RULES:
         return region

@@ -22,14 +22,14 @@ from goaltables.records import Image
 Floats = npt.NDArray[np.float64]
 
 FEATURES: Final = (
-    "straight", "broad", "any", "contrast", "clear", "crossed", "floating", "runs_on", "end_least", "end_most",
-    "length", "before_seen", "after_seen", "line_mean", "line_most", "line_covered",
+    "straight", "broad", "any", "contrast", "clear", "crossed", "floating", "runs_on",
+    "end_least", "end_most", "length", "before_seen", "after_seen", "line_mean", "line_most", "line_covered",
     "page_drawn", "page_seen",
     "space_before", "space_after", "print_before", "print_after",
     "off_before", "off_after", "size_before", "size_after", "fills_before", "fills_after",
     "run_across", "loose_run_across",
 )  # fmt: skip
-"""The features in their order, all of them numbers near [-3, 3]; `print_features` gives those of the print."""
+"""The features in their order, all of them numbers near [-3, 3]."""
 
 INSET_EM = 0.15
 """From the lines of a place: nearer is their own ink."""

@@ -173,8 +173,8 @@ def edge_views(
     em: float,
     page: tuple[float, float],
 ) -> EdgeViews:
-    """Everything that is seen of the edges of `lines` between each two of `ends`; `page` are the shares of the
-    page's rules that are drawn and seen.
+    """Everything that is seen of the edges of `lines` between each two of `ends`; `page` are the shares of
+    the page's rules that are drawn and seen.
     """
     start, stop = max(0, int(ends[0].at)), min(field.ridge.shape[1], int(ends[-1].at) + 1)
     along = np.arange(start, stop)

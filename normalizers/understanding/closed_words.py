@@ -74,7 +74,7 @@ class ClosedWords(Generic[Meaning]):
     """Printed words and what they mean; a word may have several meanings, decided by its surroundings."""
 
     def __init__(self, words: Mapping[str, Iterable[Meaning]], before: Iterable[str] = ()) -> None:
-        """`before`: words that may stand before any of the list and add nothing (绩效度量单位, 本年度目标)."""
+        """`before`: words that may stand before any of the list and add nothing, as in 本年度目标."""
         self._meanings: dict[str, tuple[Meaning, ...]] = {}
         for word, meanings in words.items():
             key = _BRACKETS.sub("", fold(word))
@@ -99,9 +99,10 @@ class ClosedWords(Generic[Meaning]):
         """The meanings of what is left of `folded` behind words that add nothing; () when that is no word."""
         for word in self._before:
             rest = folded.removeprefix(word)
-            if rest != folded and len(rest) >= _LEAST_BEHIND and not rest.startswith(word):
-                if found := self._meanings.get(rest) or self._behind(rest):
-                    return found
+            if rest == folded or len(rest) < _LEAST_BEHIND or rest.startswith(word):
+                continue
+            if found := self._meanings.get(rest) or self._behind(rest):
+                return found
         return ()
 
     def meanings(self, text: str) -> tuple[Meaning, ...]:

@@ -49,7 +49,8 @@ _LONGEST_LINE = 60
 _OWN_RANK = 4
 """Labels up to this rank name who publishes; a 主管部门 is somebody else."""
 _COVER = re.compile(
-    r"^(?:附件\d*[:：]?)?([^\d,，。;；:：]{3,24}?)(?:20\d\d年)?度?(?:部门|单位|本级)?(?:预算|决算)(?:公开|及|说明|报告|情况|$)"
+    r"^(?:附件\d*[:：]?)?([^\d,，。;；:：]{3,24}?)(?:20\d\d年)?度?(?:部门|单位|本级)?"
+    r"(?:预算|决算)(?:公开|及|说明|报告|情况|$)"
 )
 _ANNEX = re.compile(r"^附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}(?:[-—－]\d{1,2})?\s*[:：、.．]?\s*")
 _NO_PIECE = re.compile(r"^附\s*[件表录][\s\d一二三四五六七八九十\-—]*$|^第\s*\d+\s*页|专用章|公章|盖章|印章")
@@ -57,8 +58,8 @@ _NO_PIECE = re.compile(r"^附\s*[件表录][\s\d一二三四五六七八九十\-
 
 @dataclass(frozen=True, slots=True)
 class AboveTable:
-    """The lines above a table, read. `values` are labels with their values in printed order, `lines` what stands
-    below the title as it was printed.
+    """The lines above a table, read. `values` are labels with their values in printed order, `lines` what
+    stands below the title as it was printed.
     """
 
     title: str | None
@@ -273,7 +274,7 @@ def goal_between(lines: Sequence[TextLine]) -> list[tuple[str, str]]:
 
 
 def document_organization(pages: Sequence[PageReading]) -> str | None:
-    """Whose document it is, for tables that do not say it: as its tables' lines name it most often (编制单位：…),
+    """Whose document it is, for tables that do not say it: as its lines name it most often (编制单位：…),
     else as its cover does (某县农业农村局2022年部门预算).
     """
     lines = [line.text.strip() for page in pages for line in page.lines if len(line.text) <= _LONGEST_LINE]

@@ -15,8 +15,8 @@ from goaltables.normalizers.understanding.joined_table import Placed, source_of
 
 @dataclass(frozen=True, slots=True)
 class LabelledMoney:
-    """A labelled amount: kind (total, fiscal …), the row name of a total, where the label stands. Of two of one
-    kind that with the smaller `rank` counts (财政拨款 before its part 一般公共预算).
+    """A labelled amount: kind (total, fiscal …), the row name of a total, where the label stands. Of two of
+    one kind that with the smaller `rank` counts (财政拨款 before its part 一般公共预算).
     """
 
     kind: str
