@@ -23,7 +23,7 @@ from goaltables.normalizers.understanding.header_lines import (
     read_above,
 )
 from goaltables.normalizers.understanding.indicator_heads import find_heads, halves
-from goaltables.normalizers.understanding.indicator_rows import GridReading, read_grid
+from goaltables.normalizers.understanding.indicator_rows import GridReading, is_residue, read_grid
 from goaltables.normalizers.understanding.joined_table import (
     JoinedTable,
     Placed,
@@ -301,7 +301,7 @@ def _explained(p: Placed, heads: Sequence[Head], totals: Sequence[int]) -> bool:
     head = max((h for h in heads if h.first <= p.end_row - 1), key=lambda h: h.first, default=None)
     if head is None:
         return False
-    if head.first <= p.row <= head.last or p.row in totals:
+    if head.first <= p.row <= head.last or p.row in totals or is_residue(p.text):
         return True
     beside = bool(head.columns) and p.end_col <= min((c.col for c in head.columns if c.role), default=0)
     kept = any(

@@ -284,11 +284,6 @@ def _take_goal(
         reading.annual_goal = reading.annual_goal or value or None
 
 
-def _is_side(left: Placed, p: Placed) -> bool:
-    """Whether the cell left of `p` stands beside several rows: a label of labels."""
-    return left.rowspan > p.rowspan
-
-
 def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Placed], last: int) -> None:
     """Pairs of cells whose label is no known word: a short text at the left, or right of another value."""
     for p in cells:
@@ -298,15 +293,21 @@ def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Pl
             continue
         left = table.at(p.row, p.col - 1) if p.col else None
         right = _right(table, p)
-        free = right is not None and right.text and id(right.cell) not in reading.used
         if (
             right is None
-            or not free
-            or (
-                left is not None and id(left.cell) not in reading.used and left.text and not _is_side(left, p)
-            )
+            or not right.text
+            or id(right.cell) in reading.used
+            or _labels_labels(table, p, right)
         ):
             continue
+        if left is not None and left.text and id(left.cell) not in reading.used and left.rowspan <= p.rowspan:
+            continue  # the right of another label: its value
         cells_of_value = _continued(table, right, last)
         reading.used |= {id(p.cell), *(id(c.cell) for c in cells_of_value)}
         reading.fields.setdefault(_printed(p.text), "".join(c.text for c in cells_of_value))
+
+
+def _labels_labels(table: JoinedTable, p: Placed, right: Placed) -> bool:
+    """Whether `p` stands beside several rows that have labels of their own."""
+    further = _right(table, right)
+    return p.rowspan > right.rowspan and further is not None and bool(further.text)
