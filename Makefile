@@ -47,7 +47,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/pip
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,fixtures,tesseract,parquet]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,fixtures,tesseract]'
 	@touch $@ $(VENV)/.installed
 
 # Debian ships Python without the part that makes virtual environments.

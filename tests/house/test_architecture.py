@@ -35,7 +35,9 @@ HOMES = {
     "docx": ["extractors/office/docx_*"],
     "openpyxl": ["extractors/office/xlsx_*"],
     "rapidfuzz": ["normalizers/names/*"],
-    "pandas": ["pipeline/dataset/*"],
+    "pandas": ["pipeline/dataset/frames.py"],
+    "pyarrow": ["pipeline/dataset/formats/parquet_files.py"],
+    "xlsxwriter": ["pipeline/dataset/formats/workbook.py"],
     "sqlite3": ["pipeline/*"],
     "typer": ["pipeline/cli.py", "pipeline/commands/*"],
 }

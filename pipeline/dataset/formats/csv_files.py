@@ -1,0 +1,44 @@
+"""``*.csv``: UTF-8 with BOM, RFC 4180 (CRLF, quotes doubled), values byte-exact.
+
+A text may start with ``=`` (``=87人`` is a printed goal). It is written as it is: a guard before it would
+change the data of every program that reads the file, and spreadsheets have the workbook.
+"""
+
+from __future__ import annotations
+
+import csv
+from contextlib import ExitStack
+from pathlib import Path
+
+from goaltables.pipeline.dataset.columns import Rows, Value, dataset_tables
+from goaltables.pipeline.dataset.formats import plain_text
+
+
+class CsvFiles:
+    """One file a table."""
+
+    def __init__(self, folder: Path) -> None:
+        self._open = ExitStack()
+        self._writers = {}
+        for table in dataset_tables():
+            file = (folder / f"{table.name}.csv").open("w", encoding="utf-8-sig", newline="")
+            self._writers[table.name] = csv.writer(self._open.enter_context(file), lineterminator="\r\n")
+            self._writers[table.name].writerow([column.name for column in table.columns])
+
+    def put(self, rows: Rows) -> None:
+        for table in dataset_tables():
+            names = [column.name for column in table.columns]
+            self._writers[table.name].writerows(
+                [_cell(row[name]) for name in names] for row in rows.get(table.name, ())
+            )
+
+    def close(self) -> None:
+        self._open.close()
+
+
+def _cell(value: Value) -> str:
+    return "" if value is None else plain_text(value)
+
+
+def build(folder: Path) -> CsvFiles:
+    return CsvFiles(folder)
