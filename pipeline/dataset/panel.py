@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from goaltables.pipeline.dataset.columns import Row, Rows
+from goaltables.pipeline.dataset.columns import Row, Rows, Value
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -40,14 +40,18 @@ OF_INDICATOR: Final = (
     *("actual_text", "needs_review"),
 )
 OF_TABLE: Final = ("document", "form", "organization", "project", "fiscal_year")
+COPIED: Final = (*OF_INDICATOR, *OF_TABLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An indicator that may be linked: the key of its series, and its row without the series."""
+    """An indicator that may be linked: the key of its series, and the values of `COPIED`."""
 
     key: Key
-    row: Row
+    values: tuple[Value, ...]
+
+    def row(self) -> Row:
+        return dict(zip(COPIED, self.values, strict=True))
 
 
 def candidates(rows: Rows) -> Iterator[Candidate]:
@@ -58,22 +62,22 @@ def candidates(rows: Rows) -> Iterator[Candidate]:
         table = tables[indicator["table_id"]]
         key = _key(table, indicator)
         if key is not None:
-            row = {name: table[name] for name in OF_TABLE} | {name: indicator[name] for name in OF_INDICATOR}
-            found.append(Candidate(key, row))
-    printed = Counter((c.row["table_id"], c.key) for c in found)
-    yield from (c for c in found if printed[c.row["table_id"], c.key] == 1)
+            values = tuple(indicator[name] for name in OF_INDICATOR)
+            found.append((table["table_id"], Candidate(key, (*values, *(table[name] for name in OF_TABLE)))))
+    printed = Counter((name, candidate.key) for name, candidate in found)
+    yield from (candidate for name, candidate in found if printed[name, candidate.key] == 1)
 
 
 def panel_rows(found: Iterable[Candidate]) -> list[Row]:
     """The rows of every series that links two tables or more; by series, year, document."""
-    series: dict[Key, list[Row]] = defaultdict(list)
+    series: dict[Key, list[Candidate]] = defaultdict(list)
     for candidate in found:
-        series[candidate.key].append(candidate.row)
+        series[candidate.key].append(candidate)
     linked: list[Row] = []
     for key in sorted(series):
-        members = series[key]
-        if len(members) < 2:
+        if len(series[key]) < 2:
             continue
+        members = [candidate.row() for candidate in series[key]]
         name = "s" + hashlib.sha256("\n".join(key).encode()).hexdigest()[:_DIGITS]
         basis = " ".join(_basis(members))
         members.sort(key=lambda row: (row["fiscal_year"], row["indicator_id"]))

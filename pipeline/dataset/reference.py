@@ -23,7 +23,7 @@ _FILES: Final = (
     (
         "`goaltables.xlsx`",
         "Excel, WPS, LibreOffice",
-        "a sheet a table, the first explains the columns; texts and numbers, never formulas",
+        "a sheet each for the tables that people read; texts and numbers, never formulas",
     ),
     (
         "`goaltables.sqlite`",

@@ -45,6 +45,8 @@ def format_writer(name: str, folder: Path) -> FormatWriter:
 
 def plain_text(value: Value) -> str:
     """A value as text: decimals with their digits and without an exponent, lists and mappings as JSON."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, list | dict):

@@ -9,9 +9,13 @@ from __future__ import annotations
 import csv
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
 from goaltables.pipeline.dataset.columns import Rows, Value, dataset_tables
 from goaltables.pipeline.dataset.formats import plain_text
+
+# The csv module writes the other types as it should, and None as an empty cell.
+_AS_TEXT: Final = ("number", "object", "array")
 
 
 class CsvFiles:
@@ -27,17 +31,18 @@ class CsvFiles:
 
     def put(self, rows: Rows) -> None:
         for table in dataset_tables():
-            names = [column.name for column in table.columns]
+            texts = [(column.name, column.type in _AS_TEXT) for column in table.columns]
             self._writers[table.name].writerows(
-                [_cell(row[name]) for name in names] for row in rows.get(table.name, ())
+                [_text(row[name]) if as_text else row[name] for name, as_text in texts]
+                for row in rows.get(table.name, ())
             )
 
     def close(self) -> None:
         self._open.close()
 
 
-def _cell(value: Value) -> str:
-    return "" if value is None else plain_text(value)
+def _text(value: Value) -> str | None:
+    return None if value is None else plain_text(value)
 
 
 def build(folder: Path) -> CsvFiles:

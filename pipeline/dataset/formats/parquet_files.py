@@ -9,7 +9,7 @@ JSON texts. What a column means stands in the metadata of its field.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from pathlib import Path
@@ -18,13 +18,13 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from goaltables.pipeline.dataset.columns import Column, Row, Rows, Table, Value, dataset_tables
+from goaltables.pipeline.dataset.columns import Column, Rows, Table, Value, dataset_tables
 from goaltables.pipeline.dataset.formats import plain_text
 
 DIGITS: Final = 38
 DECIMALS: Final = 10
 DOUBLE: Final = "_double"
-ROWS_A_GROUP: Final = 50_000
+ROWS_A_GROUP: Final = 20_000
 
 _EXACT: Final = pa.decimal128(DIGITS, DECIMALS)
 _TYPES: Final = {
@@ -42,46 +42,50 @@ _ROOM: Final = Context(prec=DIGITS + 1)
 
 
 class ParquetFiles:
-    """One file a table; rows wait until they make a group."""
+    """One file a table. Rows wait as columns until they make a group: a hundred thousand dictionaries would
+    keep Python's garbage collector busier than the files.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._schemas = {table.name: _schema(table) for table in dataset_tables()}
-        self._waiting: Rows = {table.name: [] for table in dataset_tables()}
+        self._waiting = {table.name: _no_values(table) for table in dataset_tables()}
         self._writers = {
-            name: pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
-            for name, schema in self._schemas.items()
+            table.name: pq.ParquetWriter(folder / f"{table.name}.parquet", _schema(table), compression="zstd")
+            for table in dataset_tables()
         }
 
     def put(self, rows: Rows) -> None:
         for table in dataset_tables():
             waiting = self._waiting[table.name]
-            waiting += rows.get(table.name, ())
-            if len(waiting) >= ROWS_A_GROUP:
+            for row in rows.get(table.name, ()):
+                for name, values in waiting.items():
+                    values.append(row[name])
+            if len(waiting[table.key]) >= ROWS_A_GROUP:
                 self._write(table)
 
     def close(self) -> None:
         for table in dataset_tables():
-            if self._waiting[table.name]:
+            if self._waiting[table.name][table.key]:
                 self._write(table)
             self._writers[table.name].close()
 
     def _write(self, table: Table) -> None:
-        group = arrow_table(table, self._waiting[table.name])
-        self._writers[table.name].write_table(group)
-        self._waiting[table.name].clear()
+        self._writers[table.name].write_table(arrow_table(table, self._waiting[table.name]))
+        self._waiting[table.name] = _no_values(table)
 
 
-def arrow_table(table: Table, rows: Iterable[Row]) -> pa.Table:
-    """Rows of one table with the types of the files."""
-    rows = list(rows)
+def _no_values(table: Table) -> dict[str, list[Value]]:
+    return {column.name: [] for column in table.columns}
+
+
+def arrow_table(table: Table, values: Mapping[str, Sequence[Value]]) -> pa.Table:
+    """Columns of one table with the types of the files."""
     arrays: list[Any] = []
     for column in table.columns:
-        values = [row[column.name] for row in rows]
         if column.type == "number":
-            arrays.append(pa.array([_exact(value) for value in values], _EXACT))
-            arrays.append(pa.array([_double(value) for value in values], pa.float64()))
+            arrays.append(pa.array([_exact(value) for value in values[column.name]], _EXACT))
+            arrays.append(pa.array([_double(value) for value in values[column.name]], pa.float64()))
         else:
-            arrays.append(pa.array([_cell(column, value) for value in values], _type(column)))
+            arrays.append(pa.array([_cell(column, value) for value in values[column.name]], _type(column)))
     return pa.Table.from_arrays(arrays, schema=_schema(table))
 
 

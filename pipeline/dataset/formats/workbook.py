@@ -1,4 +1,4 @@
-"""``goaltables.xlsx``: a sheet a table, and a first sheet that explains every column.
+"""``goaltables.xlsx``: a sheet for each table that people read, the first explains every column.
 
 Cells are texts or numbers, never formulas: ``=87人`` is a text with Excel's quote mark, so that it stays
 one also when somebody edits the cell. A number of more than 15 digits, which Excel would round, is a text
@@ -23,7 +23,7 @@ from goaltables.pipeline.dataset.columns import (
     Rows,
     Table,
     Value,
-    dataset_tables,
+    dataset_table,
     described_columns,
 )
 from goaltables.pipeline.dataset.formats import plain_number, plain_text
@@ -32,14 +32,17 @@ FILE_NAME: Final = "goaltables.xlsx"
 LAST_ROW: Final = 1_048_575
 LONGEST_TEXT: Final = 32_767
 CUT_NOTE: Final = "… [cut: the whole text is in the CSV file 全文见 CSV 文件]"
+SURELY_SHORT: Final = LONGEST_TEXT // 2  # Excel counts UTF-16: a rare character counts twice
+ROWS_MEASURED: Final = 200  # decide how wide a column is shown
 NARROWEST: Final = 8
 WIDEST: Final = 60
 
-# What people open a workbook for comes first; the others follow in the order of the files.
-ORDER: Final = ("tables", "budget", "indicators", "findings", "documents")
+# What people open a workbook for. Page sizes and outcomes of rules are for programs: in the other formats.
+SHEETS: Final = ("tables", "budget", "execution", "indicators", "findings", "documents", "panel")
 EXPLANATION: Final = (
-    "Goal tables 绩效目标表: one sheet a table of the dataset; keys join them.",
-    "每张工作表对应数据集的一张表，以键相连。印出的原样与规范化后的列并列，空单元格表示未印出或未知。",
+    "Goal tables 绩效目标表: one sheet a table of the dataset; keys join them. CSV has more tables.",
+    "每张工作表对应数据集的一张表，以键相连；另有若干表见 CSV。",
+    "印出的原样与规范化后的列并列，空单元格表示未印出或未知。",
     "Raw and normalised columns stand side by side; an empty cell means: not printed, or not known.",
 )
 HEADS: Final = ("sheet 表", "column 列", "type 类型", "meaning", "含义")
@@ -74,8 +77,7 @@ class Workbook:
         self._number = self._book.add_format({"valign": "top"})
         self._head = self._book.add_format({"bold": True, "bottom": 1, "bg_color": "#DDE6EE"})
         self._explain()
-        names = {table.name: table for table in dataset_tables()}
-        self._tables = [names.pop(name) for name in ORDER] + list(names.values())
+        self._tables = [dataset_table(name) for name in SHEETS]
         self._sheets = {table.name: [self._sheet(table, table.name)] for table in self._tables}
 
     def put(self, rows: Rows) -> None:
@@ -105,7 +107,7 @@ class Workbook:
         for row, line in enumerate(EXPLANATION):
             sheet.write_string(row, 0, line)
         start = len(EXPLANATION) + 1
-        lines = [HEADS, *described_columns()]
+        lines = [HEADS, *(line for line in described_columns() if line[0] in SHEETS)]
         for row, texts in enumerate(lines, start):
             for column, text in enumerate(texts):
                 sheet.write_string(row, column, text, self._head if row == start else self._text)
@@ -132,10 +134,11 @@ class Workbook:
             sheet.worksheet.write_number(sheet.row, number, machine, self._number)
             return
         text = plain_text(value)
-        if len(text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
-            text = text[: LONGEST_TEXT // 2 - len(CUT_NOTE)] + CUT_NOTE
+        if len(text) > SURELY_SHORT and len(text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
+            text = text[: SURELY_SHORT - len(CUT_NOTE)] + CUT_NOTE
         sheet.worksheet.write_string(sheet.row, number, text, self._text)
-        sheet.widths[number] = max(sheet.widths[number], _width(text[:WIDEST]))
+        if sheet.row <= ROWS_MEASURED:
+            sheet.widths[number] = max(sheet.widths[number], _width(text[:WIDEST]))
 
 
 def _width(text: str) -> int:
