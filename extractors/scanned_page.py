@@ -18,10 +18,11 @@ from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.open_document import OpenedDocument
 from goaltables.extractors.picture.page_warp import box_to_page
 from goaltables.extractors.picture.print_ink import PagePrint, page_print
-from goaltables.extractors.picture.raster_grid import find_grids
+from goaltables.extractors.picture.raster_grid import find_ruled_tables
 from goaltables.extractors.picture.rectify import UprightPage, make_upright
 from goaltables.extractors.reading.cell_reading import read_cells_of_print
 from goaltables.extractors.reading.loose_lines import find_loose_lines, read_loose_lines
+from goaltables.extractors.reading.open_tables import find_open_tables
 from goaltables.records import (
     Cell,
     Grid,
@@ -63,8 +64,11 @@ def read_scanned_page(
     """
     geometry = opened.page_geometry(number)
     page = _upright(opened, number, geometry, upside_down_test(engine))
-    grids = find_grids(page)
+    ruled = find_ruled_tables(page)
     clean = page_print(page.image, page.em)
+    taken = [grid.box for grid in ruled.grids]
+    open_grids = find_open_tables(clean, page.ink, page.em, ruled.rules, taken, engine)
+    grids = sorted((*ruled.grids, *open_grids), key=lambda grid: (grid.box.y0, grid.box.x0))
     tables = _read_tables(page, clean, grids, engine)
     lines = _read_lines(page, clean, grids, engine)
     problems: tuple[PageProblem, ...] = ()
