@@ -35,6 +35,8 @@ HOMES = {
     "docx": ["extractors/office/docx_*"],
     "openpyxl": ["extractors/office/xlsx_*"],
     "rapidfuzz": ["normalizers/names/*"],
+    "jinja2": ["pipeline/html/*"],
+    "PIL": ["pipeline/drawing/*", "pipeline/inspect/*"],
     "pandas": ["pipeline/dataset/frames.py"],
     "pyarrow": ["pipeline/dataset/formats/parquet_files.py"],
     "xlsxwriter": ["pipeline/dataset/formats/workbook.py"],
