@@ -59,7 +59,7 @@ def reason(error: OSError) -> str:
 
 def failure_label(error_class: str | None) -> str:
     """What a class of failure means, for people."""
-    return say(f"class-{error_class or 'internal'}")
+    return say_code("class", error_class or "internal")
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:

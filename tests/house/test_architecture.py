@@ -36,6 +36,7 @@ HOMES = {
     "openpyxl": ["extractors/office/xlsx_*"],
     "rapidfuzz": ["normalizers/names/*"],
     "jinja2": ["pipeline/html/*"],
+    "matplotlib": ["pipeline/report/plots.py"],
     "PIL": ["pipeline/drawing/*", "pipeline/inspect/*"],
     "pandas": ["pipeline/dataset/frames.py"],
     "pyarrow": ["pipeline/dataset/formats/parquet_files.py"],

@@ -17,7 +17,10 @@ SOURCES = "\n".join(
     for path in (Path(__file__).resolve().parents[2] / "pipeline").rglob(kind)
 )
 # Keys that are put together from a prefix and a code.
-COMPOSED = ("class-", "errno-", "doctor-", "layer-", "mark-", "reason-", "route-")
+COMPOSED = (
+    *("class-", "errno-", "doctor-"),
+    *("layer-", "mark-", "reason-", "route-", "status-", "severity-", "name-", "form-"),
+)
 
 
 def placeholders(text: str) -> set[str]:
