@@ -13,6 +13,7 @@ from goaltables.records import Box
 # In parts of the frame's shorter side.
 LARGEST_TEXT: Final = 1 / 55
 TAG: Final = 1 / 95
+LARGEST_TAG: Final = 0.45  # of its box: a row of a dense page is low
 INSET: Final = 1 / 400
 
 
@@ -78,7 +79,7 @@ def _text(mark: Mark, short: float) -> Iterator[Words]:
 
 def _tag(mark: Mark, short: float) -> Iterator[Words]:
     if mark.tag:
-        size = TAG * short
+        size = min(TAG * short, LARGEST_TAG * mark.box.height)
         inset, is_right = INSET * short, mark.corner.endswith("e")
         x = mark.box.x1 - inset if is_right else mark.box.x0 + inset
         y = mark.box.y0 + size if mark.corner.startswith("n") else mark.box.y1 - inset
