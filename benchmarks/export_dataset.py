@@ -74,7 +74,14 @@ def copies(templates: list[Document]) -> Iterator[tuple[str, Document]]:
         for template in templates:
             organization, year = divmod(number, YEARS)
             tables = [
-                table.model_copy(update={"organization": name_of(organization), "fiscal_year": 2020 + year})
+                table.model_copy(
+                    update={
+                        "organization": name_of(organization),
+                        "county": "松岚县",
+                        "division_code": "990101",
+                        "fiscal_year": 2020 + year,
+                    }
+                )
                 for table in template.tables
             ]
             name = f"{number:06}-{template.source.path}"

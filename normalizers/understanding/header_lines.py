@@ -57,12 +57,15 @@ _NO_PIECE = re.compile(r"^附\s*[件表录][\s\d一二三四五六七八九十\-
 
 @dataclass(frozen=True, slots=True)
 class AboveTable:
-    """The lines above a table, read. `values` are labels with their values in printed order."""
+    """The lines above a table, read. `values` are labels with their values in printed order, `lines` what stands
+    below the title as it was printed.
+    """
 
     title: str | None
     year: int | None
     money_unit: str | None
     values: tuple[tuple[str, str], ...]
+    lines: tuple[TextLine, ...] = ()
 
 
 def printed_year(text: str) -> int | None:
@@ -144,13 +147,20 @@ def _label_before(text: str) -> str | None:
 
 def read_above(lines: Sequence[TextLine]) -> AboveTable:
     """Title, year, unit and labelled values of the lines above a table."""
-    lines = _rows_of_print(lines)
+    printed, lines = lines, _rows_of_print(lines)
     titles: list[int] = []
     for is_title in (is_goal_title, is_known_title, is_table_title, _is_title_without_end, is_torn_title):
         titles = titles or [i for i, line in enumerate(lines) if is_title(line.text)]
     title = _without_number(_whole_title(lines, titles[-1])) if titles else None
     below = lines[titles[-1] :] if titles else lines
-    return AboveTable(title, _year(below, title), _unit(below), tuple(_values(below)))
+    top = lines[titles[-1]].box.y1 if titles else float("-inf")
+    return AboveTable(
+        title,
+        _year(below, title),
+        _unit(below),
+        tuple(_values(below)),
+        tuple(line for line in printed if line.box.centre[1] > top),
+    )
 
 
 def _is_title_without_end(text: str) -> bool:

@@ -101,6 +101,8 @@ def _head_at(table: JoinedTable, row: int) -> Head | None:
             for child in children:
                 role = _first_role(child.text) or ("value" if valued else "")
                 role = "value" if valued and names_time(child.text) else role
+                # 2021年实际值 under 指标值: what was, beside the target, and no result of it.
+                role = "description" if valued and role == "actual" else role
                 # 优 | 良 | 中 | 差 under 指标值 (or 评价标准): the target is what counts as 优.
                 role = "value" if graded and child is children[0] else role
                 columns.append(HeadColumn(role, child.col, child.end_col, child.text, p.text))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from goaltables.document import Finding, GoalTable
+from goaltables.normalizers.names.learnt_terms import LearntTerm
 from goaltables.normalizers.normalise import normalised
 from goaltables.normalizers.understanding.assemble import assemble
 from goaltables.normalizers.understanding.goal_table import ReadTable, goal_tables
@@ -28,9 +29,9 @@ class Understanding:
     findings: tuple[Finding, ...]
 
 
-def understand_document(pages: Sequence[PageReading]) -> Understanding:
-    """The goal tables of the document, in reading order."""
-    return Understanding(normalised(printed_tables(pages)), ())
+def understand_document(pages: Sequence[PageReading], learnt: Sequence[LearntTerm] = ()) -> Understanding:
+    """The goal tables of the document, in reading order. `learnt`: terms of reviewed documents."""
+    return Understanding(normalised(printed_tables(pages), learnt), ())
 
 
 def printed_tables(pages: Sequence[PageReading]) -> tuple[GoalTable, ...]:

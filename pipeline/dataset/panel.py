@@ -3,7 +3,7 @@
 Linked is only what is certain: the same organization, the same project (or the whole department), the same
 horizon, level-2 class, head and name after completion. What is not certain stays out:
 
-- an organization that does not name its county (城关镇人民政府 is the name of hundreds),
+- an organization whose county is not certain (城关镇人民政府 is the name of hundreds, 鼓楼区 of four),
 - a doubtful name, or one whose level 2 or head is not known,
 - a table without a year,
 - a name that its table prints twice.
@@ -26,9 +26,6 @@ from goaltables.pipeline.dataset.columns import Row, Rows, Value
 
 Key: TypeAlias = tuple[str, ...]
 
-# What a name of a county, or of what lies above or at its rank, ends in; something must stand before it, and
-# the body's own name behind it.
-_COUNTY: Final = re.compile(r"[\u4e00-\u9fff]{2,}?(?:省|市|自治区|自治州|盟|县|区|旗)[\u4e00-\u9fff]{2,}")
 _YEAR: Final = re.compile(r"[（(]?20\d\d(?:年度|年)?[)）]?")
 _DIGITS: Final = 16
 
@@ -39,7 +36,10 @@ OF_INDICATOR: Final = (
     *("value_text", "operator", "value", "value_upper", "unit_id", "base_value", "base_unit"),
     *("actual_text", "needs_review"),
 )
-OF_TABLE: Final = ("document", "form", "organization", "project", "fiscal_year")
+OF_TABLE: Final = (
+    *("document", "form", "organization", "county", "division_code"),
+    *("project", "fiscal_year"),
+)
 COPIED: Final = (*OF_INDICATOR, *OF_TABLE)
 
 
@@ -87,14 +87,11 @@ def panel_rows(found: Iterable[Candidate]) -> list[Row]:
 
 def _key(table: Row, indicator: Row) -> Key | None:
     """What must be equal for two indicators to be one; None when that is not certain."""
-    organization = _folded(table["organization"])
-    known = (indicator["level2_id"], indicator["head_id"])
+    known = (table["division_code"], indicator["level2_id"], indicator["head_id"])
     if not all(known) or table["fiscal_year"] is None or indicator["name_status"] == "doubtful":
         return None
-    if not _COUNTY.match(organization):
-        return None
     return (
-        organization,
+        _folded(table["organization"]),
         _without_year(_folded(table["project"])),
         str(indicator["horizon"]),
         *map(str, known),

@@ -18,7 +18,7 @@ from goaltables.pipeline.dataset.panel import Candidate, candidates, panel_rows
 
 # Columns that are fields of the record, unchanged.
 OF_TABLE = (
-    *("form", "title", "fiscal_year", "organization", "project", "amount_unit"),
+    *("form", "title", "fiscal_year", "organization", "county", "division_code", "project", "amount_unit"),
     *("annual_goal", "midterm_goal"),
 )
 OF_INDICATOR = (

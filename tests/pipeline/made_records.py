@@ -60,6 +60,8 @@ def a_table(text: str = "=87人", **fields: object) -> GoalTable:
         "title": "部门（单位）整体支出绩效目标表",
         "fiscal_year": 2022,
         "organization": "松岚县云溪乡人民政府",
+        "county": "松岚县",
+        "division_code": "990101",
         "amount_unit": "万元",
         "annual_goal": text,
         "goal_items": [text],
