@@ -13,6 +13,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from goaltables.pipeline.drawing.fonts import chinese_font_file
@@ -22,6 +23,7 @@ WIDTH: Final = 5.2  # inches, at 72 units each
 ROW: Final = 0.28
 HEAD: Final = 0.5
 COLUMNS_HEIGHT: Final = 2.4
+SIDE: Final = 0.12  # the browser's font may be a little wider than the one that measured
 
 # Texts are written as texts; labels are codes and words of ours, never formulas.
 SETTINGS: Final[dict[Any, Any]] = {
@@ -96,7 +98,7 @@ def _standing(bars: Sequence[Bar], below: str) -> bytes:
 
 def _figure(height: float) -> tuple[Figure, Axes]:
     """A figure and its axes without a frame."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=SIDE, h_pad=0.03))
     axes = figure.add_subplot()
     figure.patch.set_visible(False)
     axes.patch.set_visible(False)

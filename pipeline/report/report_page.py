@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -168,7 +168,7 @@ def _findings(facts: ReportFacts) -> Card:
     if not bars:
         return Card("findings", title, "", say("report-findings-none"))
     legend = tuple((COLOURS[SEVERITY_COLOURS[s]], say_code("severity", s)) for s in SEVERITIES)
-    return Card("findings", title, lying_bars(bars, "findings", title), legend=legend)
+    return Card("findings", title, lying_bars(bars, "findings", title), _left_out(codes), legend)
 
 
 def _names(facts: ReportFacts) -> Card:
@@ -184,7 +184,7 @@ def _tables(facts: ReportFacts) -> Card:
         _bar(f"{say_code('form', form)} {year or unknown}", count, ACCENT)
         for (form, year), count in ordered[:MOST_BARS]
     ]
-    return Card("tables", title, lying_bars(bars, "tables", title))
+    return Card("tables", title, lying_bars(bars, "tables", title), _left_out(facts.tables))
 
 
 def _slowest(documents: Sequence[DocumentFacts]) -> str:
@@ -194,6 +194,12 @@ def _slowest(documents: Sequence[DocumentFacts]) -> str:
         for number, document in enumerate(documents, start=1)
     ]
     return lying_bars(bars, "slowest-plot", say("report-slowest")) if bars else ""
+
+
+def _left_out(counted: Sized) -> str:
+    """How many bars had no room."""
+    more = len(counted) - MOST_BARS
+    return say("report-more-bars", count=more) if more > 0 else ""
 
 
 def _bar(label: str, count: int, colour: str) -> Bar:
