@@ -19,7 +19,6 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
 from goaltables.pipeline.dataset.columns import (
-    Column,
     Rows,
     Table,
     Value,
@@ -37,8 +36,9 @@ ROWS_MEASURED: Final = 200  # decide how wide a column is shown
 NARROWEST: Final = 8
 WIDEST: Final = 60
 
-# What people open a workbook for. Page sizes and outcomes of rules are for programs: in the other formats.
-SHEETS: Final = ("tables", "budget", "execution", "indicators", "findings", "documents", "panel")
+# What people open a workbook for. Page sizes, outcomes of rules and the panel are for programs, which read
+# the other formats.
+SHEETS: Final = ("tables", "budget", "execution", "indicators", "findings", "documents")
 EXPLANATION: Final = (
     "Goal tables 绩效目标表: one sheet a table of the dataset; keys join them. CSV has more tables.",
     "每张工作表对应数据集的一张表，以键相连；另有若干表见 CSV。",
@@ -88,7 +88,7 @@ class Workbook:
                     sheet = self._sheet(table, f"{table.name} {len(self._sheets[table.name]) + 1}")
                     self._sheets[table.name].append(sheet)
                 for number, column in enumerate(table.columns):
-                    self._write(sheet, number, column, row[column.name])
+                    self._write(sheet, number, row[column.name])
                 sheet.row += 1
 
     def close(self) -> None:
@@ -123,17 +123,21 @@ class Workbook:
         worksheet.freeze_panes(1, 1)
         return _Sheet(worksheet, widths=[_width(column.name) + 3 for column in table.columns])
 
-    def _write(self, sheet: _Sheet, number: int, column: Column, value: Value) -> None:
+    def _write(self, sheet: _Sheet, number: int, value: Value) -> None:
         if value is None:
             return
-        if column.type == "boolean":
+        if isinstance(value, str):
+            self._write_text(sheet, number, value)
+        elif isinstance(value, bool):
             sheet.worksheet.write_boolean(sheet.row, number, value, self._number)
-            return
-        machine = plain_number(value) if isinstance(value, Decimal) else value
-        if isinstance(machine, int | float):
-            sheet.worksheet.write_number(sheet.row, number, machine, self._number)
-            return
-        text = plain_text(value)
+        else:
+            machine = plain_number(value) if isinstance(value, Decimal) else value
+            if isinstance(machine, int | float):
+                sheet.worksheet.write_number(sheet.row, number, machine, self._number)
+            else:
+                self._write_text(sheet, number, plain_text(value))
+
+    def _write_text(self, sheet: _Sheet, number: int, text: str) -> None:
         if len(text) > SURELY_SHORT and len(text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
             text = text[: SURELY_SHORT - len(CUT_NOTE)] + CUT_NOTE
         sheet.worksheet.write_string(sheet.row, number, text, self._text)
