@@ -65,10 +65,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class RuledPage:
-    """The ruled tables of a page, top to bottom, and all its horizontal rules; px of the page's picture."""
+    """The ruled tables of a page, top to bottom, all its horizontal rules (`rules`) and its vertical ones; px
+    of the page's picture.
+    """
 
     grids: tuple[Grid, ...]
     rules: tuple[Segment, ...]
+    verticals: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ def find_ruled_tables(page: UprightPage) -> RuledPage:
     ]
     return RuledPage(
         tuple(_scaled(grid, 1 / scale) for grid in sorted(grids, key=lambda g: (g.box.y0, g.box.x0))),
-        tuple(_segments(with_true_ends(evidence.fields[0].pieces, ink, em), 1 / scale)),
+        tuple(_segments(with_true_ends(evidence.fields[0].pieces, ink, em), Axis.HORIZONTAL, 1 / scale)),
+        tuple(_segments(evidence.fields[1].pieces, Axis.VERTICAL, 1 / scale)),
     )
 
 
@@ -133,9 +137,9 @@ def _lines_of_tables(evidence: Evidence, em: float) -> tuple[TableLines, ...]:
     return ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
 
 
-def _segments(rules: Pieces, by: float) -> Iterator[Segment]:
+def _segments(rules: Pieces, axis: Axis, by: float) -> Iterator[Segment]:
     for at, start, end in zip(rules.at.tolist(), rules.start.tolist(), rules.end.tolist(), strict=True):
-        yield Segment(Axis.HORIZONTAL, at * by, start * by, end * by)
+        yield Segment(axis, at * by, start * by, end * by)
 
 
 def _evidence(ink: Image, mask: Image, em: float) -> Evidence:

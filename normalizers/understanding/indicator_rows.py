@@ -37,7 +37,9 @@ _OWN_ROLES = ("name", "value", "operator", "unit", "weight", "actual", "score", 
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One indicator as the grid prints it. `texts` by role; `cells` are all cells it was read from."""
+    """One indicator as the grid prints it. `texts` by role; `cells` are all cells it was read from, `places`
+    its own ones, without the labels', by role.
+    """
 
     rows: tuple[int, ...]
     half: Half
@@ -45,6 +47,7 @@ class GridRow:
     level2: LabelBox | None
     texts: Mapping[str, str]
     cells: tuple[Placed, ...]
+    places: Mapping[str, Sequence[Placed]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +239,7 @@ def _half_rows(
             continue
         one, two = level1[row - first], level2[row - first]
         cells = tuple(distinct((*own, *(one.cells if one else ()), *(two.cells if two else ()))))
-        found = GridRow((row,), half, one, two, texts, tuple(p for p in cells if p.text))
+        found = GridRow((row,), half, one, two, texts, tuple(p for p in cells if p.text), by_role)
         if row in table.breaks and result and result[-1].rows[-1] == row - 1 and _is_cut(result[-1], found):
             result[-1] = _mended(result[-1], found)
         else:
@@ -326,4 +329,5 @@ def _is_cut(above: GridRow, below: GridRow) -> bool:
 def _mended(above: GridRow, below: GridRow) -> GridRow:
     texts = {role: above.texts.get(role, "") + below.texts.get(role, "") for role in above.texts}
     cells = tuple(distinct((*above.cells, *below.cells)))
-    return GridRow((*above.rows, *below.rows), above.half, above.level1, above.level2, texts, cells)
+    places = {role: (*above.places[role], *below.places.get(role, ())) for role in above.places}
+    return GridRow((*above.rows, *below.rows), above.half, above.level1, above.level2, texts, cells, places)
