@@ -1,0 +1,128 @@
+"""What makes a text wait for a person, and how much.
+
+The machine's own doubt comes first: a low confidence, a reason in the record, a sum of amounts read from ink
+that does not come out. What it added to a cut name is asked about too. On top comes the agreement sample:
+sure texts, drawn by chance, that tell how sure "sure" is (`goaltables.pipeline.review.agreement`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any
+
+from goaltables.document import Document, Finding, GoalTable
+from goaltables.pipeline.review.items import CELL_ROLE, FULL_NAME_ROLE, Item
+from goaltables.pipeline.review.standing import Standing, Status
+
+_BOTH = ("indicator.name", "indicator.value_text")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Why a text waits for a person. `detail` is the code of a reason or finding, if there is one."""
+
+    code: str
+    detail: str = ""
+
+
+@cache
+def review_data() -> Mapping[str, Any]:
+    """``pipeline/data/review.toml``."""
+    text = resources.files("goaltables.pipeline.data").joinpath("review.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def weight(needs: tuple[Need, ...]) -> int:
+    """How much a text needs a person; 0: not at all."""
+    return max((int(review_data()["needs"][need.code]["weight"]) for need in needs), default=0)
+
+
+def group(need: Need) -> str:
+    """doubt, completion or sample."""
+    return str(review_data()["needs"][need.code]["group"])
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Tells what the items of one document need. `below`: confidence under which a text is doubted."""
+
+    document: Document
+    below: float
+
+    @cached_property
+    def _read_from_ink(self) -> frozenset[int]:
+        return frozenset(page.page for page in self.document.pages if page.route == "ocr")
+
+    def of(self, item: Item) -> tuple[Need, ...]:
+        """What the machine's reading gives reason to ask; the sample and the decisions are not in it."""
+        needs = [Need("completion")] if item.role == FULL_NAME_ROLE else []
+        if item.role == CELL_ROLE:
+            return tuple(self._of_finding(item, "unassigned-cell", Need("unassigned")))
+        if item.role != FULL_NAME_ROLE:
+            if item.confidence is not None and item.confidence < self.below:
+                needs.append(Need("low-confidence"))
+            needs += self._arithmetic(item)
+        needs += self._reasons(item)
+        return tuple(dict.fromkeys(needs))
+
+    def _tables(self, item: Item) -> list[GoalTable]:
+        return [self.document.tables[number] for number in dict.fromkeys(p.table for p in item.paths)]
+
+    def _of_finding(self, item: Item, code: str, need: Need) -> list[Need]:
+        findings = [f for table in self._tables(item) for f in table.findings if f.code == code]
+        return [need] if any(_names(finding, item) for finding in findings) else []
+
+    def _arithmetic(self, item: Item) -> list[Need]:
+        data = review_data()["arithmetic"]
+        if item.role not in data["roles"] or item.page not in self._read_from_ink:
+            return []
+        return [
+            Need("arithmetic", finding.code)
+            for table in self._tables(item)
+            for finding in table.findings
+            if finding.code in data["findings"]
+            and (_names(finding, item) or item.role in data["whole_column"].get(finding.code, ()))
+        ]
+
+    def _reasons(self, item: Item) -> list[Need]:
+        roles = review_data()["reasons"]
+        found = []
+        for path in item.paths:
+            if path.group != "indicator":
+                continue
+            indicator = self.document.tables[path.table].indicators[path.index]
+            if not indicator.needs_review:
+                continue
+            found += [
+                Need("reason", reason)
+                for reason in indicator.reasons
+                if item.role in roles.get(reason, _BOTH)
+            ]
+        return found
+
+
+def needs_now(standing: Standing, machine: tuple[Need, ...], *, is_sampled: bool) -> tuple[Need, ...]:
+    """What an item needs as its decisions stand: nothing once it is decided."""
+    if standing.is_decided:
+        return ()
+    special = {
+        Status.CHANGED: (Need("changed"),),
+        Status.DISPUTED: (Need("disputed"),),
+        Status.FLAGGED: (Need("flagged"),),
+    }.get(standing.status, ())
+    sampled = (Need("sample"),) if is_sampled and not machine else ()
+    return (*special, *machine, *sampled)
+
+
+def _names(finding: Finding, item: Item) -> bool:
+    """Whether a finding points at one of the item's cells."""
+    places = {(place.page, *place.box) for place in item.places}
+    if any((s.page, *s.bbox) in places for s in finding.source):
+        return True
+    # The source of a finding holds printed cells; that a blank one of the row is blank may be the misreading.
+    rows = {(s.page, s.row) for s in finding.source}
+    return not item.machine and any((place.page, place.row) in rows for place in item.places)
