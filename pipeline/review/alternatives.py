@@ -93,7 +93,11 @@ def _operators(item: Item) -> Iterator[Alternative]:
 
 
 def _from_sums(item: Item, sums: Sequence[Sum]) -> list[Alternative]:
-    """The amounts that would make a sum come out, those that mend most sums first."""
+    """The amounts that would make a sum come out, those that mend most sums first; none where another sum of
+    the amount comes out as it is.
+    """
+    if any(found.is_right and _is_in(found, path) for found in sums for path in item.paths):
+        return []
     wanted: Counter[str] = Counter(
         text
         for found in sums
@@ -108,16 +112,17 @@ def _from_sums(item: Item, sums: Sequence[Sum]) -> list[Alternative]:
     ]
 
 
+def _is_in(found: Sum, path: FieldPath) -> bool:
+    return any(term.path == path for term in (found.total, *found.parts))
+
+
 def _implied(found: Sum, path: FieldPath, machine: str) -> str | None:
     """What the text at `path` would have to be for the sum to come out."""
     amount, step = parse_amount(machine), printed_step(machine)
     if amount is None or step is None or found.difference is None:
         return None
-    if found.total.path == path:
-        amount -= found.difference
-    elif any(part.path == path for part in found.parts):
-        amount += found.difference
-    else:
+    if not _is_in(found, path):
         return None
+    amount += -found.difference if found.total.path == path else found.difference
     rounded = amount.quantize(step)  # with as many decimals as are printed
     return f"{rounded:f}" if rounded == amount else format_decimal(amount)

@@ -1,4 +1,4 @@
-"""What the desk asks its picture process for, and the marks of the answers. Known to both, heavy for neither."""
+"""What the desk asks its picture process, and the marks of the answers: known to both, heavy for neither."""
 
 from __future__ import annotations
 
