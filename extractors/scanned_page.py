@@ -15,7 +15,10 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from goaltables.extractors.files.pdf_document import PdfDocument
+from goaltables.extractors.given_grid import with_given
 from goaltables.extractors.open_document import OpenedDocument
+from goaltables.extractors.picture.marked_region import find_grids_inside
+from goaltables.extractors.picture.page_inverse import box_to_upright
 from goaltables.extractors.picture.page_warp import box_to_page
 from goaltables.extractors.picture.print_ink import PagePrint, page_print
 from goaltables.extractors.picture.raster_grid import find_grids
@@ -24,6 +27,7 @@ from goaltables.extractors.reading.cell_reading import read_cells_of_print
 from goaltables.extractors.reading.loose_lines import find_loose_lines, read_loose_lines
 from goaltables.records import (
     Cell,
+    GivenTable,
     Grid,
     Image,
     OcrEngine,
@@ -49,9 +53,13 @@ _NOTHING_READ = 0.02
 
 
 def read_scanned_page(
-    opened: OpenedDocument, number: int, route: PageRoute, engine: OcrEngine
+    opened: OpenedDocument,
+    number: int,
+    route: PageRoute,
+    engine: OcrEngine,
+    given: Sequence[GivenTable] = (),
 ) -> PageReading:
-    """Read page `number` (from 1) from its picture.
+    """Read page `number` (from 1) from its picture; `given` tables stand in the place of those found there.
 
     Returns:
         The tables with their cells, and the lines outside them, boxes in the units of the page as displayed.
@@ -63,16 +71,28 @@ def read_scanned_page(
     """
     geometry = opened.page_geometry(number)
     page = _upright(opened, number, geometry, upside_down_test(engine))
-    grids = find_grids(page)
+    grids, problems = _grids(page, given)
     clean = page_print(page.image, page.em)
     tables = _read_tables(page, clean, grids, engine)
     lines = _read_lines(page, clean, grids, engine)
-    problems: tuple[PageProblem, ...] = ()
     if lines and not grids:
-        problems = (
-            PageProblem(GRID_UNCERTAIN, "No ruled table was found on this page; its text is given as lines."),
+        problems.append(
+            PageProblem(GRID_UNCERTAIN, "No ruled table was found on this page; its text is given as lines.")
         )
-    return PageReading(replace(geometry, rotation=page.turn), route, tables, lines, problems)
+    return PageReading(replace(geometry, rotation=page.turn), route, tables, lines, tuple(problems))
+
+
+def _grids(page: UprightPage, given: Sequence[GivenTable]) -> tuple[Sequence[Grid], list[PageProblem]]:
+    found = find_grids(page)
+    if not given:
+        return found, []
+    height, width = page.ink.shape
+    return with_given(
+        found,
+        given,
+        lambda box: box_to_upright(page.transform, box, width, height),
+        lambda box: find_grids_inside(page, box),
+    )
 
 
 def upside_down_test(engine: OcrEngine) -> Callable[[Sequence[Image]], bool]:

@@ -7,7 +7,7 @@ Each page is read on its own, so that a page that fails costs that page and no o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -25,7 +25,7 @@ from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.understanding.understand import understand_document
 from goaltables.pipeline.batch.page_clock import page_begins
 from goaltables.pipeline.settings import ReadSettings
-from goaltables.records import OcrEngine, PageProblem, PageReading, Route
+from goaltables.records import GivenTable, OcrEngine, PageProblem, PageReading, Route
 
 # Problems that mean "not everything was read": the document is partial, never ok.
 LOSSES = frozenset({"page-failed", "page-count-disagrees", "truncated-file", "grid-uncertain"})
@@ -53,12 +53,13 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
 
     """
     limits = Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
+    sha256 = hashlib.sha256(data).hexdigest()
     with open_document(data, password=settings.password, limits=limits) as opened:
-        read = _read_pages(opened, settings)
+        read = _read_pages(opened, sha256, settings)
         text_reader = opened.text_reader
         source = DocumentSource(
             path=path,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=sha256,
             bytes=len(data),
             media_type=opened.media_type,
             page_count=opened.page_count,
@@ -71,17 +72,17 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
         pages=[_published_page(page) for page in read.pages],
         tables=list(understanding.tables),
         findings=findings,
-        engine=_identity(settings, read.pages, text_reader),
+        engine=_identity(settings, sha256, read.pages, text_reader),
     )
 
 
-def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
+def _read_pages(opened: OpenedDocument, sha256: str, settings: ReadSettings) -> ReadPages:
     pages: list[PageReading] = []
     problems: list[tuple[int | None, PageProblem]] = [(None, problem) for problem in opened.problems]
     for number in range(1, opened.page_count + 1):
         page_begins(number, opened.page_count)
         try:
-            page = _read_page(opened, number, settings)
+            page = _read_page(opened, number, settings, settings.given_tables(sha256, number))
         except (DependencyMissing, MemoryError):
             raise  # of every document, not of this page; of the whole process
         except DocumentError as error:
@@ -97,13 +98,15 @@ def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
     return ReadPages(tuple(pages), tuple(problems))
 
 
-def _read_page(opened: OpenedDocument, number: int, settings: ReadSettings) -> PageReading:
+def _read_page(
+    opened: OpenedDocument, number: int, settings: ReadSettings, given: Sequence[GivenTable]
+) -> PageReading:
     if isinstance(opened, LogicalDocument):
         return read_logical_page(opened, number)
     route = route_page(opened, number)
     if route.route is Route.TEXT:
-        return read_digital_page(opened, number, route)
-    return read_scanned_page(opened, number, route, _engine(settings.ocr))
+        return read_digital_page(opened, number, route, given)
+    return read_scanned_page(opened, number, route, _engine(settings.ocr), given)
 
 
 @cache
@@ -143,7 +146,9 @@ def _published_page(page: PageReading) -> DocumentPage:
     )
 
 
-def _identity(settings: ReadSettings, pages: tuple[PageReading, ...], text_reader: str) -> EngineIdentity:
+def _identity(
+    settings: ReadSettings, sha256: str, pages: tuple[PageReading, ...], text_reader: str
+) -> EngineIdentity:
     """What made a record. The recogniser is named only where it was used: it is not loaded to be named."""
     routes = {page.route.route for page in pages}
     readers = [f"{text_reader} {metadata.version(text_reader)}"] if Route.TEXT in routes else []
@@ -156,5 +161,5 @@ def _identity(settings: ReadSettings, pages: tuple[PageReading, ...], text_reade
         goaltables=metadata.version("goaltables"),
         reader=", ".join(readers),
         model=model,
-        config_sha256=settings.config_sha256(),
+        config_sha256=settings.config_sha256(sha256),
     )
