@@ -38,9 +38,7 @@ def box_to_upright(transform: PageTransform, box: Box, width: int, height: int) 
     centre = to_upright(transform, np.array([[x, y]]), width, height)
     slopes = np.abs(_slopes(transform, centre)[0])
     hull = np.array([box.width, box.height])
-    own = np.linalg.lstsq(slopes, hull, rcond=None)[0]
-    least = 0.5 * hull / np.maximum(slopes.sum(axis=1), 1e-9)  # slopes of 45 degrees leave it open
-    wide, high = np.maximum(own, least)
+    wide, high = np.maximum(np.linalg.lstsq(slopes, hull, rcond=None)[0], 1.0)
     (middle_x, middle_y) = centre[0]
     return Box(
         float(middle_x - wide / 2),

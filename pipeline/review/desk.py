@@ -154,7 +154,7 @@ class Desk:
         orphan = next((d for d in case.reviewed.orphans if d.uid == uid), None)
         if orphan is None:
             raise NotThere(uid)
-        update = {"uid": uuid.uuid4().hex, "follows": uid, "at": _now(), "by": by, "action": Action.UNDO}
+        update = {"uid": uuid.uuid4().hex, "follows": uid, "at": now(), "by": by, "action": Action.UNDO}
         self.store.add(orphan.model_copy(update=update))
         after = self.case(sha256)
         self.archive.decided(after)
@@ -171,7 +171,7 @@ class Desk:
         return Decision(
             uid=uuid.uuid4().hex,
             follows=wish.seen,
-            at=_now(),
+            at=now(),
             by=by,
             action=wish.action,
             sha256=case.machine.source.sha256,
@@ -228,5 +228,6 @@ def _once(entries: list[Entry]) -> Iterator[Entry]:
     return iter({entry.sha256: entry for entry in entries if entry.sha256}.values())
 
 
-def _now() -> str:
+def now() -> str:
+    """The time of a decision: UTC, ISO 8601, to the millisecond."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"

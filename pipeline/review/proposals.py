@@ -73,7 +73,7 @@ def _proposed(case: Case) -> Iterator[Proposal]:
             continue
         yield {
             "term": indicator.name,
-            "level2": indicator.level2_id or indicator.level2 or "",
+            "level2": indicator.level2_id,
             "full_name": indicator.full_name,
             "documents": [case.machine.source.sha256],
             "approved": False,

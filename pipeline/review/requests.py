@@ -10,13 +10,14 @@ import getpass
 import re
 import secrets
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Annotated, Final, Literal, Self, TypeAlias
 from urllib.parse import quote, unquote
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from goaltables.pipeline.given_page import MOST_CELLS, GivenCellJson, GivenTableJson
 from goaltables.pipeline.messages import LANGUAGES
 from goaltables.pipeline.review.decisions import Action, Name, Text, Uid
 from goaltables.pipeline.review.desk import Wish
@@ -25,6 +26,9 @@ from goaltables.pipeline.review.page_texts import DEFAULT
 SESSION: Final = re.compile(r"[0-9a-f]{32}")
 MOST_NAME: Final = 80
 COOKIE_SECONDS: Final = 365 * 24 * 3600
+MOST_TABLES: Final = 50
+
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 
 
 class BadRequest(Exception):
@@ -69,6 +73,35 @@ class WithdrawBody(Body):
     """A decision whose place is gone."""
 
     uid: Uid
+
+
+class RepairBody(Body):
+    """A step of a grid's repair: the cells as they are, the operation, the cells it is about, where it
+    splits.
+
+    `at` is the place of a split as a share of the cell's height or width.
+    """
+
+    cells: Annotated[tuple[GivenCellJson, ...], Field(min_length=1, max_length=MOST_CELLS)]
+    operation: Literal["merge", "apart", "rows", "columns"]
+    chosen: Annotated[tuple[tuple[int, int], ...], Field(min_length=1, max_length=MOST_CELLS)]
+    at: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class GiveBody(Body):
+    """The grid of a page as a person gives it: tables, and parts of the upright page that hold a table.
+
+    `seen` is the version of what was given before.
+    """
+
+    tables: Annotated[tuple[GivenTableJson, ...], Field(max_length=MOST_TABLES)]
+    seen: Annotated[int, Field(ge=0)]
+
+
+class DrawBody(Body):
+    """A part of the upright page (left, top, width, height; 0 to 1) that a person drew."""
+
+    part: tuple[Share, Share, Share, Share]
 
 
 class VisitBody(Body):

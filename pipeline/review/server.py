@@ -25,13 +25,18 @@ from starlette.routing import Route
 
 from goaltables.pipeline.review.desk import Desk, NotThere
 from goaltables.pipeline.review.exchange import lines_of
+from goaltables.pipeline.review.grid_desk import GridDesk
+from goaltables.pipeline.review.grid_repair import CannotRepair
 from goaltables.pipeline.review.pages import Pages
 from goaltables.pipeline.review.pictures import NoPicture
 from goaltables.pipeline.review.requests import (
     BadRequest,
     Body,
     DecisionBody,
+    DrawBody,
+    GiveBody,
     PreviewBody,
+    RepairBody,
     VisitBody,
     Visitors,
     WithdrawBody,
@@ -59,6 +64,7 @@ class Routes:
         self._desk = desk
         self._pages = pages
         self._visitors = visitors
+        self._grids = GridDesk(desk)
 
     def all(self) -> list[Route]:
         def get(path: str, answer: Callable[[Request], Response]) -> Route:
@@ -68,6 +74,7 @@ class Routes:
             return Route(path, _with_body(kind, answer), methods=["POST"])
 
         document = "/api/documents/{sha256}"
+        page = document + "/pages/{page:int}"
         return [
             get("/", self._queue_page),
             get("/documents/{sha256}", self._document_page),
@@ -83,6 +90,11 @@ class Routes:
             post(document + "/preview", PreviewBody, self._preview),
             post(document + "/withdraw", WithdrawBody, self._withdraw),
             post("/api/visit", VisitBody, self._visit),
+            get(page + "/grid", self._grid),
+            post(page + "/grid", GiveBody, self._give_grid),
+            post(page + "/repair", RepairBody, self._repair_grid),
+            post(page + "/drawn", DrawBody, self._draw_table),
+            get("/api/jobs/{key}", self._job),
         ]
 
     # ---------------------------------------------------------------------------------------------- pages
@@ -159,6 +171,28 @@ class Routes:
     def _visit(self, request: Request, body: VisitBody) -> Response:
         visitor = self._visitors.of(request).changed(body.name, body.language)
         return self._visitors.greeted(JSONResponse({"name": visitor.name}), visitor)
+
+    # ------------------------------------------------------------------------------------------------ grids
+
+    def _grid(self, request: Request) -> Response:
+        return JSONResponse(self._grids.grid(_sha256(request), request.path_params["page"]))
+
+    def _repair_grid(self, request: Request, body: RepairBody) -> Response:
+        try:
+            return JSONResponse(self._grids.repaired(_sha256(request), request.path_params["page"], body))
+        except CannotRepair:
+            return PlainTextResponse("422", status_code=422)
+
+    def _draw_table(self, request: Request, body: DrawBody) -> Response:
+        return JSONResponse(self._grids.drawn(_sha256(request), request.path_params["page"], body))
+
+    def _give_grid(self, request: Request, body: GiveBody) -> Response:
+        visitor = self._visitors.of(request)
+        given = self._grids.give(_sha256(request), request.path_params["page"], body, visitor)
+        return PlainTextResponse("409", status_code=409) if given is None else JSONResponse(given)
+
+    def _job(self, request: Request) -> Response:
+        return JSONResponse(self._grids.job(request.path_params["key"]))
 
 
 def _sha256(request: Request) -> str:

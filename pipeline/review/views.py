@@ -107,24 +107,26 @@ def decision_json(decision: Decision) -> Json:
 
 
 def _page(page: DocumentPage) -> Json:
-    width, height = upright_size(_geometry(page))
+    width, height = upright_size(geometry_of(page))
     return {
         "page": page.page,
         "width": width,
         "height": height,
         "route": page.route,
         "has_picture": page.reason not in OFFICE_REASONS,
+        "has_paper": page.reason not in OFFICE_REASONS,
         "turned": page.rotation % 360 != 0,
     }
 
 
-def _geometry(page: DocumentPage) -> PageGeometry:
+def geometry_of(page: DocumentPage) -> PageGeometry:
+    """The page as the stages know it."""
     return PageGeometry(page.page, page.width, page.height, Unit(page.unit), page.rotation)
 
 
 def part_of_page(box: Sequence[float], page: DocumentPage) -> list[float]:
     """A box in page units as displayed -> left, top, width, height as parts of the upright page."""
-    geometry = _geometry(page)
+    geometry = geometry_of(page)
     width, height = upright_size(geometry)
     upright = upright_box(Box(*box), geometry)
     parts = (upright.x0 / width, upright.y0 / height, upright.width / width, upright.height / height)

@@ -320,8 +320,12 @@ class Desk {
   }
 
   setUp() {
-    this.sheet.onPick = (key) => this.items.has(key) && this.select(key, { shown: true });
-    this.sheet.onPage = () => this.drawBoxes();
+    this.grid = new GridRepair(this);
+    this.sheet.onPick = (key, event) => {
+      if (this.grid.isOpen) this.grid.pick(key, event);
+      else if (this.items.has(key)) this.select(key);
+    };
+    this.sheet.onPage = () => (this.grid.isOpen ? this.grid.load() : this.drawBoxes());
     this.onlyWaiting.addEventListener("change", () => this.listRows());
     this.search.addEventListener("input", () => this.listRows());
     byId("tables").addEventListener("change", (event) => this.open(Number(event.target.value)));
@@ -788,10 +792,7 @@ class Desk {
   }
 
   drawBoxes() {
-    if (this.grid?.isOpen) {
-      this.grid.draw();
-      return;
-    }
+    if (this.grid.isOpen) return;
     const page = this.sheet.page;
     const hasPicture = this.sheet.pages.get(page)?.has_picture;
     const boxes = [];
@@ -992,7 +993,7 @@ class Desk {
 
   key(event) {
     if (isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector("dialog[open]") !== null || this.grid?.isOpen) return;
+    if (document.querySelector("dialog[open]") !== null || this.grid.isOpen) return;
     const { target } = event;
     if (target === this.search) {
       this.keyInSearch(event);
@@ -1046,6 +1047,219 @@ class Desk {
     const action = /^[1-9]$/.test(key) ? () => this.take(Number(key) - 1) : actions[key];
     action?.();
     return action !== undefined;
+  }
+}
+
+// ------------------------------------------------------------------------------------------------- the grid
+
+const JOB_MS = 700;
+
+/** The repair of a page's grid: its cells are chosen, merged and split here; the desk keeps them tiling. */
+class GridRepair {
+  constructor(desk) {
+    this.desk = desk;
+    this.sheet = desk.sheet;
+    this.isOpen = false;
+    this.tables = [];
+    this.chosen = new Set();
+    this.tools = byId("grid-tools");
+    byId("grid-button").addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
+    for (const tool of this.tools.querySelectorAll("[data-grid]")) {
+      tool.addEventListener("click", () => this.use(tool.dataset.grid));
+    }
+    document.addEventListener("keydown", (event) => {
+      if (this.isOpen && event.key === "Escape") this.close();
+    });
+  }
+
+  async open() {
+    if (!this.hasPaper()) return;
+    this.isOpen = true;
+    this.show();
+    await this.load();
+  }
+
+  close() {
+    this.isOpen = false;
+    this.sheet.onDraw = null;
+    this.show();
+    this.desk.drawBoxes();
+  }
+
+  show() {
+    this.tools.hidden = !this.isOpen;
+    byId("grid-button").setAttribute("aria-pressed", String(this.isOpen));
+  }
+
+  /** Office files have rows and columns of their own: there is nothing to repair. */
+  hasPaper() {
+    const page = this.sheet.pages.get(this.sheet.page);
+    return page !== undefined && page.has_paper;
+  }
+
+  path(what) {
+    return `${this.desk.path}/pages/${this.sheet.page}/${what}`;
+  }
+
+  async load() {
+    const grid = await ask(this.path("grid"));
+    this.version = grid.version;
+    this.read = grid.read;
+    const given = grid.given.map((table) => ({ ...table, edited: true }));
+    this.tables = [...given, ...grid.read.filter((table) => !given.some((other) => this.overlap(table, other)))];
+    this.reset("desk-grid-hint");
+  }
+
+  overlap(one, other) {
+    const [x, y, w, h] = one.box;
+    const [u, v, s, r] = other.box;
+    const shared = Math.max(0, Math.min(x + w, u + s) - Math.max(x, u)) * Math.max(0, Math.min(y + h, v + r) - Math.max(y, v));
+    return shared > 0.5 * Math.min(w * h, s * r);
+  }
+
+  reset(message) {
+    this.chosen.clear();
+    this.splitting = null;
+    this.sheet.onDraw = null;
+    this.sheet.stage.classList.remove("drawing");
+    this.tell(message);
+    this.draw();
+  }
+
+  tell(message, values = {}) {
+    byId("grid-note").textContent = t(message, values);
+  }
+
+  draw() {
+    const hasPicture = this.sheet.pages.get(this.sheet.page).has_picture;
+    const boxes = this.tables.flatMap((table, index) =>
+      table.cells.map((cell) => ({
+        key: `${index}:${cell.row}:${cell.col}`,
+        box: cell.box,
+        kind: "cell",
+        print: hasPicture ? "" : cell.text,
+      })));
+    this.sheet.draw(boxes, null);
+    for (const shown of this.sheet.layer.children) shown.classList.toggle("chosen", this.chosen.has(shown.dataset.key));
+  }
+
+  pick(key, event) {
+    if (this.splitting !== null && this.chosen.has(key)) {
+      this.split(key, event);
+      return;
+    }
+    const [table] = key.split(":");
+    if ([...this.chosen].some((other) => other.split(":")[0] !== table)) this.chosen.clear();
+    if (!this.chosen.delete(key)) this.chosen.add(key);
+    this.draw();
+  }
+
+  use(tool) {
+    if (tool === "merge" || tool === "apart") this.step(tool);
+    else if (tool === "rows" || tool === "columns") this.startSplit(tool);
+    else if (tool === "mark") this.startDrawing();
+    else if (tool === "read") this.give(this.tables.filter((table) => table.edited));
+    else this.give([]);
+  }
+
+  startSplit(direction) {
+    if (this.chosen.size !== 1) {
+      this.tell("desk-grid-bad");
+      return;
+    }
+    this.splitting = direction;
+    this.tell("desk-grid-click");
+  }
+
+  split(key, event) {
+    const [index, row, col] = key.split(":").map(Number);
+    const cell = this.tables[index].cells.find((other) => other.row === row && other.col === col);
+    const [x, y] = this.sheet.at(event);
+    const [left, top, width, height] = cell.box;
+    const at = this.splitting === "rows" ? (y - top) / height : (x - left) / width;
+    this.step(this.splitting, Math.min(1, Math.max(0, at)));
+  }
+
+  async step(operation, at = 0.5) {
+    if (this.chosen.size === 0) {
+      this.tell("desk-grid-bad");
+      return;
+    }
+    const keys = [...this.chosen].map((key) => key.split(":").map(Number));
+    const [index] = keys[0];
+    const cells = this.tables[index].cells.map(({ row, col, rowspan, colspan, bbox }) => ({ row, col, rowspan, colspan, bbox }));
+    const chosen = keys.map(([, row, col]) => [row, col]);
+    const answer = await send(this.path("repair"), { cells, operation, chosen, at });
+    if (!answer.ok) {
+      this.splitting = null;
+      this.tell("desk-grid-bad");
+      return;
+    }
+    this.tables[index] = { ...(await answer.json()), edited: true };
+    this.reset("desk-grid-hint");
+  }
+
+  startDrawing() {
+    this.tell("desk-grid-draw");
+    this.sheet.stage.classList.add("drawing");
+    this.sheet.onDraw = (event) => this.drawTable(event);
+  }
+
+  /** A person draws a box around a table that was missed. */
+  drawTable(event) {
+    const [x0, y0] = this.sheet.at(event);
+    const frame = element("div", "drawn");
+    this.sheet.sheet.append(frame);
+    let part = [x0, y0, 0, 0];
+    const move = (now) => {
+      const [x, y] = this.sheet.at(now).map((v) => Math.min(1, Math.max(0, v)));
+      part = [Math.min(x0, x), Math.min(y0, y), Math.abs(x - x0), Math.abs(y - y0)];
+      const [left, top, width, height] = part.map((v) => `${100 * v}%`);
+      Object.assign(frame.style, { left, top, width, height });
+    };
+    const end = async () => {
+      removeEventListener("pointermove", move);
+      frame.remove();
+      if (part[2] < 0.01 || part[3] < 0.005) return;
+      const answer = await send(this.path("drawn"), { part });
+      if (answer.ok) this.tables.push({ ...(await answer.json()), edited: true });
+      this.reset("desk-grid-hint");
+    };
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", end, { once: true });
+  }
+
+  /** Keep what was given for the page, and have it read again. A table that was only framed is searched for. */
+  async give(tables) {
+    const sent = tables.map((table) => ({
+      bbox: table.bbox,
+      cells: table.drawn && table.cells.length === 1
+        ? []
+        : table.cells.map(({ row, col, rowspan, colspan, bbox }) => ({ row, col, rowspan, colspan, bbox })),
+    }));
+    const answer = await send(this.path("grid"), { tables: sent, seen: this.version });
+    if (answer.status === 409) {
+      await this.load();
+      this.tell("desk-grid-superseded");
+    } else if (!answer.ok) {
+      this.tell("desk-grid-bad");
+    } else {
+      this.tell("desk-grid-reading");
+      this.follow((await answer.json()).job);
+    }
+  }
+
+  async follow(job) {
+    const { state, reason } = await ask(`/api/jobs/${job}`);
+    if (state === "running") {
+      setTimeout(() => this.follow(job), JOB_MS);
+    } else if (state === "done") {
+      this.tell("desk-grid-done");
+      location.reload();
+    } else {
+      this.tell(`desk-grid-${state}`, { reason });
+      this.version += 1;
+    }
   }
 }
 
