@@ -142,7 +142,7 @@ class Guard:
             return PlainTextResponse(
                 "open the address with its token, as the desk printed it\n", status_code=401
             )
-        response = RedirectResponse(scope["path"], status_code=303)
+        response = RedirectResponse("/", status_code=303)
         response.set_cookie(self._door.cookie, self._door.token, httponly=True, samesite="strict")
         return response
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import secrets
+import signal
 import socket
 import sys
 import webbrowser
@@ -100,6 +101,8 @@ def serve(
         token = None if address.is_loopback else secrets.token_urlsafe(24)
         door = Door.of(address.names(), port, url=address.url, token=token, any_address=address.is_wildcard)
         desk = Desk(out, settings, reading, inputs)
+        # uvicorn raises again what ended it, when it has closed: a desk that is told to end has done so.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             desk.start()
             shown = shown_url(address, port, token)
@@ -107,7 +110,7 @@ def serve(
             if open_page:
                 webbrowser.open(shown)
             app = make_app(desk, door, reviewer or user_name())
-            with contextlib.suppress(KeyboardInterrupt):  # the way a desk ends
+            with contextlib.suppress(KeyboardInterrupt):
                 uvicorn.Server(_config(app)).run(sockets=[listening])
         finally:
             not_exported = desk.store.not_exported
