@@ -43,14 +43,14 @@ class Alternative:
     probability: float | None = None
 
 
-def alternatives_of(
-    document: Document, standing: Standing, sums: Sequence[Sum], *, doubts_arithmetic: bool
-) -> tuple[Alternative, ...]:
-    """At most nine, the likeliest first, none of them the text that stands."""
+def alternatives_of(document: Document, standing: Standing, sums: Sequence[Sum]) -> tuple[Alternative, ...]:
+    """At most nine, the likeliest first, none of them the text that stands.
+
+    `sums`: those of the table, when a sum makes the text doubtful; else none.
+    """
     item = standing.item
     found = [*_earlier(standing), *_names(document, item), *_labels(item), *_operators(item)]
-    if doubts_arithmetic:
-        found += _from_sums(item, sums)
+    found += _from_sums(item, sums)
     distinct = {a.text: a for a in reversed(found) if a.text and a.text != standing.text}
     return tuple(reversed(distinct.values()))[:MOST]
 

@@ -1,8 +1,9 @@
 """What makes a text wait for a person, and how much.
 
-The machine's own doubt comes first: a low confidence, a reason in the record, a sum of amounts read from ink
-that does not come out. What it added to a cut name is asked about too. On top comes the agreement sample:
-sure texts, drawn by chance, that tell how sure "sure" is (`goaltables.pipeline.review.agreement`).
+The machine's own doubt comes first: a low confidence, a reason in the record, a finding about what was read
+from ink (a sum that does not come out). What it added to a cut name is asked about too. On top comes the
+agreement sample: sure texts, drawn by chance, that tell how sure "sure" is
+(`goaltables.pipeline.review.agreement`).
 """
 
 from __future__ import annotations
@@ -41,6 +42,11 @@ def weight(needs: tuple[Need, ...]) -> int:
     return max((int(review_data()["needs"][need.code]["weight"]) for need in needs), default=0)
 
 
+def is_about_a_sum(need: Need) -> bool:
+    """Whether a sum that does not come out makes the text doubtful."""
+    return need.code == "finding" and need.detail in review_data()["sums"]["findings"]
+
+
 def group(need: Need) -> str:
     """doubt, completion or sample."""
     return str(review_data()["needs"][need.code]["group"])
@@ -61,31 +67,32 @@ class Needs:
         """What the machine's reading gives reason to ask; the sample and the decisions are not in it."""
         needs = [Need("completion")] if item.role == FULL_NAME_ROLE else []
         if item.role == CELL_ROLE:
-            return tuple(self._of_finding(item, "unassigned-cell", Need("unassigned")))
+            return (Need("unassigned"),) if self._is_unassigned(item) else ()
         if item.role != FULL_NAME_ROLE:
             if item.confidence is not None and item.confidence < self.below:
                 needs.append(Need("low-confidence"))
-            needs += self._arithmetic(item)
+            needs += self._of_findings(item)
         needs += self._reasons(item)
         return tuple(dict.fromkeys(needs))
 
     def _tables(self, item: Item) -> list[GoalTable]:
         return [self.document.tables[number] for number in dict.fromkeys(p.table for p in item.paths)]
 
-    def _of_finding(self, item: Item, code: str, need: Need) -> list[Need]:
-        findings = [f for table in self._tables(item) for f in table.findings if f.code == code]
-        return [need] if any(_names(finding, item) for finding in findings) else []
+    def _is_unassigned(self, item: Item) -> bool:
+        findings = [f for table in self._tables(item) for f in table.findings if f.code == "unassigned-cell"]
+        return any(_names(finding, item) for finding in findings)
 
-    def _arithmetic(self, item: Item) -> list[Need]:
-        data = review_data()["arithmetic"]
-        if item.role not in data["roles"] or item.page not in self._read_from_ink:
+    def _of_findings(self, item: Item) -> list[Need]:
+        """What findings say of a text that was read from ink."""
+        if item.page not in self._read_from_ink:
             return []
+        roles, whole = review_data()["findings"], review_data()["whole_table"]["findings"]
         return [
-            Need("arithmetic", finding.code)
+            Need("finding", finding.code)
             for table in self._tables(item)
             for finding in table.findings
-            if finding.code in data["findings"]
-            and (_names(finding, item) or item.role in data["whole_column"].get(finding.code, ()))
+            if item.role in roles.get(finding.code, ())
+            and (_names(finding, item) or (not finding.source and finding.code in whole))
         ]
 
     def _reasons(self, item: Item) -> list[Need]:

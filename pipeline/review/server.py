@@ -46,9 +46,10 @@ from goaltables.pipeline.review.store import Superseded
 from goaltables.pipeline.review.views import decision_json
 
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_NUMBER: Final = r"\d{1,6}(?:\.\d{1,3})?"
+_NUMBER: Final = r"[0-9]{1,6}(?:\.[0-9]{1,3})?"
 CROP: Final = re.compile(rf"({_NUMBER}),({_NUMBER}),({_NUMBER}),({_NUMBER})")
 PICTURE_TYPE: Final = "image/jpeg"
+NO_PICTURE: Final = "X-No-Picture"  # why there is none
 
 
 def make_app(desk: Desk, door: Door, reviewer: str) -> Starlette:
@@ -126,7 +127,8 @@ class Routes:
         try:
             picture = self._desk.picture(_sha256(request), request.path_params["page"], crop)
         except NoPicture as error:
-            return JSONResponse({"cause": error.cause}, status_code=404)
+            # No failure of the desk, which goes on from the record: a browser writes none to its console.
+            return Response(status_code=204, headers={NO_PICTURE: error.cause})
         return _unless_known(request, picture, PICTURE_TYPE)
 
     def _decisions_file(self, _request: Request) -> Response:

@@ -16,7 +16,7 @@ from goaltables.pipeline.review.arithmetic import Sum, Term, sums_of
 from goaltables.pipeline.review.cases import Case
 from goaltables.pipeline.review.decisions import Decision
 from goaltables.pipeline.review.items import FULL_NAME_ROLE, Item, Place
-from goaltables.pipeline.review.needs import Need, group, weight
+from goaltables.pipeline.review.needs import Need, group, is_about_a_sum, weight
 from goaltables.pipeline.review.record_texts import FieldPath
 from goaltables.pipeline.review.standing import Standing
 from goaltables.records import Box, PageGeometry, Unit
@@ -146,8 +146,8 @@ def _item(case: Case, standing: Standing, sums: Sequence[Sum], pages: Mapping[in
     item = standing.item
     needs = case.needs[item.key]
     document = case.reviewed.document
-    doubts_arithmetic = any(need.code == "arithmetic" for need in needs)
-    alternatives = alternatives_of(document, standing, sums, doubts_arithmetic=doubts_arithmetic)
+    doubted_sums = sums if any(is_about_a_sum(need) for need in needs) else ()
+    alternatives = alternatives_of(document, standing, doubted_sums)
     return {
         "key": item.key,
         "role": item.role,

@@ -178,7 +178,7 @@ class Sheet {
     const page = this.pages.get(number);
     page.has_picture = false;
     try {
-      page.cause = (await (await fetch(`/pictures/${this.sha256}/${number}`)).json()).cause;
+      page.cause = (await fetch(`/pictures/${this.sha256}/${number}`)).headers.get("X-No-Picture") ?? "other";
     } catch {
       page.cause = "other";
     }
@@ -311,6 +311,7 @@ class Desk {
     this.touched = new Set(); // decided in this session: they stay in sight
     this.undoable = [];
     this.saving = new Map(); // key -> the decision that is on its way, or failed
+    this.drafts = new Map(); // key -> text that was typed and not decided on
     this.current = null;
     this.list = byId("list");
     this.onlyWaiting = byId("only-waiting");
@@ -338,7 +339,7 @@ class Desk {
       if (row !== null && row.dataset.key !== this.current) this.select(row.dataset.key);
     });
     addEventListener("beforeunload", (event) => {
-      if ([...this.saving.values()].some((state) => state.failed)) event.preventDefault();
+      if (this.drafts.size || [...this.saving.values()].some((state) => state.failed)) event.preventDefault();
     });
     this.showTables();
     this.showOrphans();
@@ -392,6 +393,7 @@ class Desk {
 
   /** What is about the table as a whole: progress, sums, findings. */
   showWhole(table) {
+    this.whole = table;
     byId("waiting").textContent = String(table.waiting);
     byId("queued").textContent = String(table.queued);
     const progress = byId("progress");
@@ -539,7 +541,7 @@ class Desk {
     if (place !== undefined && this.sheet.pages.get(place.page)?.has_picture) parts.push(this.crop(place));
     const edit = element("textarea");
     edit.rows = 1;
-    edit.value = item.text ?? "";
+    edit.value = this.drafts.get(item.key) ?? item.text ?? "";
     edit.placeholder = item.text === null ? t("desk-blank-unreadable") : t("desk-blank");
     edit.setAttribute("aria-label", `${this.roleName(item)}: ${t("desk-column-text")}`);
     edit.spellcheck = false;
@@ -623,8 +625,8 @@ class Desk {
     }
     const values = { machine: item.decision?.machine ?? "", by: item.decision?.by ?? "" };
     const code = need.detail && `code-${need.detail}` in texts ? t(`code-${need.detail}`) : need.detail;
-    if (need.code === "reason") return code || t("desk-need-reason");
-    return t(`desk-need-${need.code}`, values) + (code && need.code !== "arithmetic" ? `: ${code}` : "");
+    if (need.code === "reason" || need.code === "finding") return code || t("desk-need-reason");
+    return t(`desk-need-${need.code}`, values);
   }
 
   /** What else there is to know: what the machine read, what the rules made of it, who decided. */
@@ -731,8 +733,9 @@ class Desk {
   leave(key) {
     const row = this.rows.get(key);
     if (row === undefined) return;
-    row.classList.remove("current", "preview");
+    row.classList.remove("current");
     row.tabIndex = -1;
+    if (this.drafts.has(key)) this.endPreview();
     row.removeAttribute("aria-current");
     for (const more of row.getElementsByClassName("more")) more.replaceChildren();
   }
@@ -833,9 +836,18 @@ class Desk {
 
   typed(item, text) {
     this.grow(text);
-    this.rows.get(item.key)?.classList.toggle("preview", text.value !== (item.text ?? ""));
+    if (text.value === (item.text ?? "")) this.drafts.delete(item.key);
+    else this.drafts.set(item.key, text.value);
+    this.rows.get(item.key)?.classList.toggle("preview", this.drafts.has(item.key));
     clearTimeout(this.previewTimer);
     this.previewTimer = setTimeout(() => this.preview(item, text), PREVIEW_MS);
+  }
+
+  /** Show the sums and findings of what is decided, no longer those of a text that is being typed. */
+  endPreview() {
+    clearTimeout(this.previewTimer);
+    this.showSums(this.whole.sums);
+    this.showFindings(this.whole.findings);
   }
 
   /** What the sums and the rules would say of the text as it is typed now. */
@@ -858,8 +870,10 @@ class Desk {
       this.acceptOrCorrect();
     } else if (event.key === "Escape") {
       event.stopPropagation();
-      text.value = item.text ?? "";
-      this.typed(item, text);
+      this.drafts.delete(item.key);
+      this.rows.get(item.key)?.classList.remove("preview");
+      this.fillMore(item);
+      this.endPreview();
       this.rows.get(item.key)?.focus();
     }
   }
@@ -885,6 +899,8 @@ class Desk {
     if (item === undefined || this.saving.has(key)) return;
     this.touched.add(key);
     this.undoable.push(key);
+    this.drafts.delete(key);
+    this.rows.get(key)?.classList.remove("preview");
     this.save(key, { action, text, note });
     if (!stay) this.goOn();
   }
@@ -911,7 +927,7 @@ class Desk {
     } catch { /* the desk is not reached */ }
     if (answer?.ok) {
       this.saving.delete(key);
-      this.apply(await answer.json());
+      await this.apply(await answer.json());
       this.say(`${this.roleName(item)}: ${t(`desk-status-${this.items.get(key)?.status ?? "accepted"}`)}`);
     } else if (answer?.status === 409) {
       this.saving.delete(key);
@@ -923,9 +939,14 @@ class Desk {
     }
   }
 
-  /** Take what became different in the table. */
-  apply(table) {
+  /** Take what a decision changed. Answers may overtake each other, and others decide too: then all is asked for. */
+  async apply(table) {
     if (table.number !== this.number) return;
+    if (table.version === this.version + 1) this.adopt(table);
+    else await this.reload();
+  }
+
+  adopt(table) {
     this.version = table.version;
     const before = [...this.items.keys()];
     const changed = new Map(table.items.map((item) => [item.key, item]));
@@ -969,7 +990,8 @@ class Desk {
 
   async reload() {
     const table = await ask(`${this.path}/tables/${this.number}`);
-    this.apply({ ...table, keys: table.items.map((item) => item.key) });
+    if (table.number !== this.number || table.version < this.version) return;
+    this.adopt({ ...table, keys: table.items.map((item) => item.key) });
   }
 
   // -------------------------------------------------------------------------------------- other people
@@ -1012,7 +1034,11 @@ class Desk {
     } else if (event.key === "Enter") {
       event.preventDefault();
       const first = this.visible()[0];
-      if (first !== undefined) this.select(first.key);
+      if (first === undefined) return;
+      this.search.value = ""; // found: the list is whole again around it
+      this.touched.add(first.key);
+      this.listRows();
+      this.select(first.key);
     }
   }
 
