@@ -17,15 +17,17 @@ import pypdfium2.raw as pdfium
 from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.given_grid import with_given
 from goaltables.extractors.open_document import OpenedDocument
-from goaltables.extractors.picture.marked_region import find_grids_inside
+from goaltables.extractors.picture.marked_region import only_inside
 from goaltables.extractors.picture.page_inverse import box_to_upright
 from goaltables.extractors.picture.page_warp import box_to_page
 from goaltables.extractors.picture.print_ink import PagePrint, page_print
-from goaltables.extractors.picture.raster_grid import find_grids
+from goaltables.extractors.picture.raster_grid import find_ruled_tables
 from goaltables.extractors.picture.rectify import UprightPage, make_upright
 from goaltables.extractors.reading.cell_reading import read_cells_of_print
 from goaltables.extractors.reading.loose_lines import find_loose_lines, read_loose_lines
+from goaltables.extractors.reading.open_tables import find_open_tables
 from goaltables.records import (
+    Box,
     Cell,
     GivenTable,
     Grid,
@@ -71,8 +73,8 @@ def read_scanned_page(
     """
     geometry = opened.page_geometry(number)
     page = _upright(opened, number, geometry, upside_down_test(engine))
-    grids, problems = _grids(page, given)
     clean = page_print(page.image, page.em)
+    grids, problems = _with_given(page, find_grids(page, clean, engine), given, engine)
     tables = _read_tables(page, clean, grids, engine)
     lines = _read_lines(page, clean, grids, engine)
     if lines and not grids:
@@ -82,16 +84,26 @@ def read_scanned_page(
     return PageReading(replace(geometry, rotation=page.turn), route, tables, lines, tuple(problems))
 
 
-def _grids(page: UprightPage, given: Sequence[GivenTable]) -> tuple[Sequence[Grid], list[PageProblem]]:
-    found = find_grids(page)
-    if not given:
-        return found, []
+def find_grids(page: UprightPage, clean: PagePrint, engine: OcrEngine) -> list[Grid]:
+    """The tables of a page, ruled and open ones, from top to bottom; px of ``page.image``."""
+    ruled = find_ruled_tables(page)
+    taken = [grid.box for grid in ruled.grids]
+    open_grids = find_open_tables(clean, page.ink, page.em, ruled.rules, taken, engine)
+    return sorted((*ruled.grids, *open_grids), key=lambda grid: (grid.box.y0, grid.box.x0))
+
+
+def _with_given(
+    page: UprightPage, found: list[Grid], given: Sequence[GivenTable], engine: OcrEngine
+) -> tuple[list[Grid], list[PageProblem]]:
+    """The tables as a person gave them in the place of those found there."""
     height, width = page.ink.shape
+
+    def find_inside(box: Box) -> list[Grid]:
+        part = only_inside(page, box)
+        return find_grids(part, page_print(part.image, page.em), engine) if part.ink.any() else []
+
     return with_given(
-        found,
-        given,
-        lambda box: box_to_upright(page.transform, box, width, height),
-        lambda box: find_grids_inside(page, box),
+        found, given, lambda box: box_to_upright(page.transform, box, width, height), find_inside
     )
 
 

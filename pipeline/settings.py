@@ -18,12 +18,13 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 from goaltables.errors import UsageError
+from goaltables.normalizers.names.learnt_terms import LearntTerm
 from goaltables.pipeline.given_page import GivenPage
 from goaltables.pipeline.messages import LANGUAGES, reason, say
 from goaltables.records import GivenTable
@@ -40,8 +41,9 @@ class ReadSettings:
     `timeout` is CPU seconds per page, `memory_megabytes` the resident size a worker may reach: both are
     enforced from outside and end a document, they never change what is read from it. `max_pages`,
     `max_megapixels` (a page or image, from its header, before decoding) and `max_megabytes` (the file)
-    are refused by the reader. `passwords` are tried in order on encrypted documents. `given` are grids that
-    people gave for pages of some documents at the review desk; no key of a configuration.
+    are refused by the reader. `passwords` are tried in order on encrypted documents. `vocabulary` are the
+    terms learnt from reviewed documents that are taken. `given` are grids that people gave for pages of some
+    documents at the review desk; no key of a configuration.
     """
 
     ocr: str = "rapidocr"
@@ -51,6 +53,7 @@ class ReadSettings:
     timeout: float = 30.0
     memory_megabytes: int = 2048
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    vocabulary: tuple[LearntTerm, ...] = field(default=(), repr=False)
     given: tuple[GivenPage, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +92,8 @@ class ReadSettings:
             "max_pages": self.max_pages,
             "ocr": self.ocr,
         }
+        if self.vocabulary:
+            shown["vocabulary"] = [asdict(term) for term in self.vocabulary]
         given = [[g.page, g.content()] for g in self.given if g.sha256 == sha256]
         if given:
             shown["given"] = given
@@ -155,14 +160,14 @@ RUN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
     "lang": (str,),
     "recycle_after": (int,),
 }
-FILE_KEYS: Final[Mapping[str, tuple[type, ...]]] = {"password_file": (str,)}
+FILE_KEYS: Final[Mapping[str, tuple[type, ...]]] = {"password_file": (str,), "vocabulary_file": (str,)}
 CONFIG_KEYS: Final[Mapping[str, tuple[type, ...]]] = {**READ_KEYS, **RUN_KEYS, **FILE_KEYS}
 
 SettingValue = str | int | float | bool
 
 
 def load_config(path: Path) -> dict[str, SettingValue]:
-    """The keys of a TOML file, checked by name and type. `password_file` comes back absolute.
+    """The keys of a TOML file, checked by name and type. Names of files come back absolute.
 
     Raises UsageError: the file cannot be read, is no TOML, has an unknown key or a value of the wrong type.
     """
@@ -174,8 +179,8 @@ def load_config(path: Path) -> dict[str, SettingValue]:
         raise UsageError(say("config-not-toml", path=path, reason=error)) from error
     for key, value in content.items():
         check_key(key, value, where=str(path))
-    if "password_file" in content:
-        content["password_file"] = str(path.resolve().parent / content["password_file"])
+    for key in FILE_KEYS.keys() & content.keys():
+        content[key] = str(path.resolve().parent / content[key])
     return content
 
 

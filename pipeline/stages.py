@@ -64,7 +64,7 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
             media_type=opened.media_type,
             page_count=opened.page_count,
         )
-    understanding = understand_document(read.pages)
+    understanding = understand_document(read.pages, settings.vocabulary)
     findings = [*_problem_findings(read.problems), *understanding.findings]
     return Document(
         status="partial" if any(finding.code in LOSSES for finding in findings) else "ok",

@@ -7,12 +7,14 @@ The boxes are px of the page's picture; `transform` leads them to the page. Cell
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from goaltables.extractors.digital.rules import Axis, Segment
 from goaltables.extractors.picture.raster_cells import Edges, Span, best_edges, spans, used_lines
 from goaltables.extractors.picture.raster_dashes import mended_dashes
 from goaltables.extractors.picture.raster_edges import (
@@ -24,8 +26,8 @@ from goaltables.extractors.picture.raster_edges import (
     gains,
     seen_share,
 )
-from goaltables.extractors.picture.raster_open import open_grids
 from goaltables.extractors.picture.raster_rules import (
+    Pieces,
     glyph_mask,
     glyph_mask_beside,
     rule_field,
@@ -67,8 +69,16 @@ class Evidence:
     mask: Image
 
 
-def find_grids(page: UprightPage) -> tuple[Grid, ...]:
-    """Tables on a page, from top to bottom, ruled and open ones; boxes in px of ``page.image``.
+@dataclass(frozen=True, slots=True)
+class RuledPage:
+    """The ruled tables of a page, top to bottom, and all its horizontal rules; px of the page's picture."""
+
+    grids: tuple[Grid, ...]
+    rules: tuple[Segment, ...]
+
+
+def find_ruled_tables(page: UprightPage) -> RuledPage:
+    """Ruled tables on a page; boxes in px of ``page.image``.
 
     `Grid.score` is the mean clarity of a table's edges: how well the drawn ones are seen and the others not.
     Rules are taken as solid or as broken; where the page leaves that open, the clearer grids are given.
@@ -93,9 +103,15 @@ def find_grids(page: UprightPage) -> tuple[Grid, ...]:
         evidence = _evidence(ink, glyph_mask_beside(ink, em, drawn_lines(tables, ink.shape, em)), em)
         candidates.append(_tables(evidence, em, solid=False))
     ruled = max(candidates, key=_mean_score)
-    rules = with_true_ends(evidence.fields[0].pieces, ink, em)
-    found = [*ruled, *open_grids(evidence.mask, rules, em, [grid.box for grid in ruled])]
-    return tuple(_scaled(grid, 1 / scale) for grid in sorted(found, key=lambda g: (g.box.y0, g.box.x0)))
+    return RuledPage(
+        tuple(_scaled(grid, 1 / scale) for grid in sorted(ruled, key=lambda g: (g.box.y0, g.box.x0))),
+        tuple(_segments(with_true_ends(evidence.fields[0].pieces, ink, em), 1 / scale)),
+    )
+
+
+def _segments(rules: Pieces, by: float) -> Iterator[Segment]:
+    for at, start, end in zip(rules.at.tolist(), rules.start.tolist(), rules.end.tolist(), strict=True):
+        yield Segment(Axis.HORIZONTAL, at * by, start * by, end * by)
 
 
 def _evidence(ink: Image, mask: Image, em: float) -> Evidence:

@@ -33,6 +33,7 @@ KNOWN_EM = 6.0
 LEAST_WIDTH_EM = 8.0
 LEAST_OPEN_WIDTH_EM = 16.0
 LEAST_HEIGHT_EM = 1.1
+PARTED_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def ruled_tables(rows: Pieces, columns: Pieces, em: float) -> tuple[TableLines, 
             continue
         table = _opened(TableLines(_lines(rows, row_ids, em), _lines(columns, column_ids, em)), em)
         table = _trimmed(table)
-        if len(table.rows) >= 2 and len(table.columns) >= 2 and _is_large(table, em):
+        if len(table.rows) >= 2 and len(table.columns) >= 2 and _is_large(table, em) and _is_parted(table):
             found.append(table)
     return tuple(sorted(found, key=lambda t: (t.rows[0].at, t.columns[0].at)))
 
@@ -93,6 +94,16 @@ def _is_large(table: TableLines, em: float) -> bool:
     is_open = any(line.virtual for line in (*table.rows, *table.columns))
     least = LEAST_OPEN_WIDTH_EM if is_open else LEAST_WIDTH_EM
     return x1 - x0 >= least * em and y1 - y0 >= LEAST_HEIGHT_EM * em
+
+
+def _is_parted(table: TableLines) -> bool:
+    """Where both sides are open, long columns must part the table: with horizontal rules only, strokes of
+    letters between them look like short ones.
+    """
+    if not (table.columns[0].virtual and table.columns[-1].virtual):
+        return True
+    _, y0, _, y1 = table.box
+    return sum(not c.virtual and c.covered(y0, y1) >= PARTED_SHARE for c in table.columns) >= 2
 
 
 def drawn_lines(tables: Sequence[TableLines], shape: tuple[int, ...], em: float) -> Image:

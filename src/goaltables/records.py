@@ -151,6 +151,8 @@ class GivenTable:
 class LineReading:
     """What an engine read on one line image: the text and one probability per character.
 
+    `places`: where each character stands, its middle as a share of the picture's width; empty from an engine
+    that cannot say.
     `flags` are codes of what the engine knows it cannot do: ``operator-unreadable`` when its character set
     lacks the comparison and percent signs that a target value may hold.
     """
@@ -158,6 +160,7 @@ class LineReading:
     text: str
     probabilities: tuple[float, ...] = ()
     flags: tuple[str, ...] = ()
+    places: tuple[float, ...] = ()
 
     @property
     def confidence(self) -> float:
