@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from goaltables.document import GoalTable, Indicator, NameAlternative
+from goaltables.document import Finding, GoalTable, Indicator, NameAlternative
 from goaltables.normalizers.checking.check_rules import CHECKS
 from goaltables.normalizers.checking.checks import checked
+from goaltables.normalizers.misread_operators import REPAIRED
 from goaltables.normalizers.names.indicator_name import complete_name
 from goaltables.normalizers.names.vocabulary import direction_of, find_head, find_vocabulary_id
+from goaltables.normalizers.normalise import place_of
 from goaltables.normalizers.text import split_goal_items
 from goaltables.normalizers.understanding.labels import level1_id, level2_id
 from goaltables.normalizers.values.target_value import parse_value, value_fields
@@ -32,7 +34,17 @@ def renormalised(machine: GoalTable, corrected: GoalTable) -> GoalTable:
     update: dict[str, object] = {"indicators": indicators}
     if corrected.annual_goal != machine.annual_goal:
         update["goal_items"] = list(split_goal_items(corrected.annual_goal or "").items)
+    if corrected.organization != machine.organization:
+        update |= {"county": None, "division_code": None, **place_of(corrected)}
+    update["findings"] = _without_repairs(machine, corrected)
     return rechecked(corrected.model_copy(update=update))
+
+
+def _without_repairs(machine: GoalTable, corrected: GoalTable) -> list[Finding]:
+    """The findings without those that say how a value was repaired that a person has now corrected."""
+    pairs = zip(machine.indicators, corrected.indicators, strict=True)
+    changed = [after.source for before, after in pairs if before.value_text != after.value_text]
+    return [f for f in corrected.findings if f.code != REPAIRED or f.source not in changed]
 
 
 def rechecked(table: GoalTable) -> GoalTable:
@@ -73,7 +85,7 @@ def _revalued(before: Indicator, after: Indicator, fiscal_year: int | None) -> I
     old = parse_value(before.value_text or "", level2=level2, fiscal_year=fiscal_year)
     printed = after.value_text or ""
     new = parse_value(printed, level2=level2, fiscal_year=fiscal_year)
-    gone = {flag.replace("_", "-") for flag in old.flags} | {"operator-suspect"}
+    gone = {flag.replace("_", "-") for flag in old.flags} | {"operator-suspect", REPAIRED}
     kept = [reason for reason in after.reasons if reason not in gone]
     reasons = list(dict.fromkeys([*kept, *(flag.replace("_", "-") for flag in new.flags)]))
     return after.model_copy(update={**value_fields(new, printed), "reasons": reasons})

@@ -33,7 +33,8 @@ _WITH_BAR: Final = {"<": "≤", "＜": "≤", "〈": "≤", ">": "≥", "＞": "
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another text, and where it comes from: earlier, completion, printed, arithmetic, operator, taxonomy.
+    """Another text, and where it comes from: earlier, completion, printed, read, arithmetic, operator,
+    taxonomy.
 
     `probability` is the completion's own, None elsewhere.
     """
@@ -86,6 +87,8 @@ def _operators(item: Item) -> Iterator[Alternative]:
     if item.role != "indicator.value_text":
         return
     text = item.machine.strip()
+    if item.cell_text:  # the rules put a misread operator right: what was read
+        yield Alternative(item.cell_text, "read")
     if melted := _MELTED.fullmatch(text):
         yield Alternative(f"≥{melted[1]}", "operator")
     if bare := _BARE.fullmatch(text):

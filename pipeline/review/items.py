@@ -51,7 +51,7 @@ class Item:
     machine: str
     confidence: float | None
     is_exact: bool
-    is_part: bool
+    cell_text: str
 
     @property
     def page(self) -> int | None:
@@ -123,8 +123,14 @@ def _item(document: Document, group: list[Located]) -> Item:
         machine=main.text,
         confidence=min((cell.cell.confidence for cell in main.cells), default=None),
         is_exact=main.is_exact,
-        is_part="".join(cell.text for cell in main.cells) != comparison_key(main.text),
+        cell_text=_other_text(main),
     )
+
+
+def _other_text(located: Located) -> str:
+    printed = "".join(cell.text for cell in located.cells) if located.is_exact else ""
+    is_other = printed != comparison_key(located.text)
+    return "".join(cell.cell.text for cell in located.cells) if is_other and printed else ""
 
 
 def _places(cells: Iterable[PageCell]) -> tuple[Place, ...]:
@@ -176,7 +182,7 @@ def _other_cells(document: Document, items: Iterable[Item]) -> list[Item]:
                 machine=cell.cell.text,
                 confidence=cell.cell.confidence,
                 is_exact=True,
-                is_part=False,
+                cell_text="",
             )
         )
     return found

@@ -100,7 +100,7 @@ def _cell_texts(standings: Iterable[Standing]) -> dict[tuple[float, ...], str]:
         for standing in standings
         if standing.status in APPLIED and standing.item.is_exact and len(standing.item.places) == 1
         for place in standing.item.places
-        if standing.text != standing.item.machine and not standing.item.is_part
+        if standing.text != standing.item.machine and not standing.item.cell_text
     }
 
 

@@ -163,6 +163,8 @@ class _Table:
             for (path, text), choices in zip(entity.texts, candidates, strict=True):
                 free = [choice for choice in choices if not taken & {cell.key for cell in choice}]
                 chosen = self._choice(entity, path, free) if text else self._blank(path, exact)
+                if chosen is None and text and entity.is_row:
+                    chosen = self._of_column(path, [cell for cell in cells if cell.key not in taken])
                 if chosen is not None:
                     found.append(Located(path, text, chosen, is_exact=True))
                     exact += chosen
@@ -199,6 +201,23 @@ class _Table:
             return min(choices, key=lambda choice: abs(choice[0].x - column))
         # No row of the table tells: the form's own order, which is that of the texts.
         return choices[0] if len({choice[0].page for choice in choices}) == 1 else None
+
+    def _of_column(self, path: FieldPath, free: Sequence[PageCell]) -> _Choice | None:
+        """The cell of a row in the column of its role, whatever it prints: a repaired value is printed
+        otherwise.
+        """
+        own = [
+            (abs(cell.x - column), cell)
+            for cell in free
+            if cell.text and (column := self._column(path, cell.page)) is not None
+        ]
+        distance, cell = min(own, key=lambda found: found[0], default=(0.0, None))
+        if cell is None:
+            return None
+        roles = {role for role, _ in self._columns if role.split(".")[0] == path.group} - {path.role}
+        others = (self._columns.get((role, cell.page), self._columns.get((role, 0))) for role in roles)
+        is_own = all(other is None or abs(cell.x - other) > distance for other in others)
+        return (cell,) if is_own else None
 
     def _blank(self, path: FieldPath, beside: Sequence[PageCell]) -> _Choice | None:
         """The blank cell of a row in the column of its role."""

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from made_record import GOALS, MONEY, made_document, made_table
 
 from goaltables.document import Document
+from goaltables.normalizers.findings import make_finding
+from goaltables.pipeline.review.alternatives import alternatives_of
 from goaltables.pipeline.review.cases import Case, DeskSettings
 from goaltables.pipeline.review.decisions import Action, Decision, box_of
 from goaltables.pipeline.review.items import Item
@@ -194,6 +196,27 @@ def test_a_blank_amount_can_be_filled_in() -> None:
     after = case_of(document, decision(1, case, blank.item, "0"))
     assert after.reviewed.document.tables[0].budget[2].other == "0"
     assert after.reviewed.document.tables[0].checks["missing-total"] == "pass"
+
+
+def test_a_value_that_the_rules_put_right_leads_to_the_cell_that_prints_it_otherwise() -> None:
+    document = made_document()
+    table = document.tables[0]
+    put_right = table.indicators[2].model_copy(
+        update={"value_text": "≥90%", "needs_review": True, "reasons": ["operator-repaired"]}
+    )
+    repair = make_finding("operator-repaired", "290% → ≥90%", put_right.source)
+    indicators = [put_right if n == 2 else i for n, i in enumerate(table.indicators)]
+    table = table.model_copy(update={"indicators": indicators, "findings": [*table.findings, repair]})
+    case = case_of(document.model_copy(update={"tables": [table]}))
+    found = standing(case, "indicator.value_text", "≥90%")
+    assert found.item.is_exact
+    assert found.item.cell_text == "290%"
+    assert case.needs[found.item.key][0].detail == "operator-repaired"
+    assert [a.text for a in alternatives_of(case.machine, found, ())] == ["290%"]
+    after = case_of(case.machine, decision(1, case, found.item, "290%"))
+    reviewed = after.reviewed.document.tables[0]
+    assert (reviewed.indicators[2].value, reviewed.indicators[2].reasons) == ("290", ["rate-gt-100"])
+    assert "operator-repaired" not in {finding.code for finding in reviewed.findings}
 
 
 @settings(derandomize=True, max_examples=40, deadline=None)
