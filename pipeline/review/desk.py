@@ -30,6 +30,7 @@ PAGE_DPI: Final = 150.0
 CROP_DPI: Final = 300.0
 # Around a cell that is shown by itself, of its height.
 CROP_MARGIN: Final = 0.15
+MOST_LISTED: Final = 300
 
 
 class NotThere(Exception):
@@ -71,13 +72,21 @@ class Desk:
 
     # -------------------------------------------------------------------------------------------- looking
 
-    def queue(self) -> Json:
-        """The documents, those that need a person most first; who did how much; the agreement sample."""
+    def queue(self, wanted: str = "", *, only_waiting: bool = True) -> Json:
+        """The documents, those that need a person most first, and who did how much.
+
+        `wanted` is a part of a path or of a table's title. At most `MOST_LISTED` documents are listed.
+        """
         entries, left = self.archive.entries()
+        found = [e for e in entries if (not only_waiting or _waits(e)) and _says(e, wanted.casefold())]
         taken = self.store.taken()
         return {
-            "documents": [entry_json(entry, taken.get(entry.sha256, ())) for entry in entries],
+            "documents": [entry_json(e, taken.get(e.sha256, ())) for e in found[:MOST_LISTED]],
+            "more": max(0, len(found) - MOST_LISTED),
+            "known": len(entries),
             "left": left,
+            "wanted": wanted,
+            "only_waiting": only_waiting,
             "waiting": sum(entry.tally.waiting for entry in entries),
             "queued": sum(entry.tally.queued for entry in entries),
             "people": self.store.people(),
@@ -221,6 +230,17 @@ def _standing(case: Case, key: str) -> Standing:
     if standing is None:
         raise NotThere(key)
     return standing
+
+
+def _waits(entry: Entry) -> bool:
+    return bool(entry.tally.waiting or entry.tally.orphans or entry.status == "failed")
+
+
+def _says(entry: Entry, wanted: str) -> bool:
+    """Whether the path or a title of a document holds `wanted` (case folded)."""
+    return any(
+        wanted in text.casefold() for text in (entry.path, *(table.title for table in entry.tally.tables))
+    )
 
 
 def _once(entries: list[Entry]) -> Iterator[Entry]:

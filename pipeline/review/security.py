@@ -139,9 +139,7 @@ class Guard:
             return None
         given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
         if scope["method"] != "GET" or not hmac.compare_digest(given.encode(), self._door.token.encode()):
-            return PlainTextResponse(
-                "open the address with its token, as the desk printed it\n", status_code=401
-            )
+            return PlainTextResponse(say("refused-token"), status_code=401)
         response = RedirectResponse("/", status_code=303)
         response.set_cookie(self._door.cookie, self._door.token, httponly=True, samesite="strict")
         return response

@@ -48,6 +48,7 @@ from goaltables.pipeline.review.views import decision_json
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NUMBER: Final = r"[0-9]{1,6}(?:\.[0-9]{1,3})?"
 CROP: Final = re.compile(rf"({_NUMBER}),({_NUMBER}),({_NUMBER}),({_NUMBER})")
+MOST_WANTED: Final = 200
 PICTURE_TYPE: Final = "image/jpeg"
 NO_PICTURE: Final = "X-No-Picture"  # why there is none
 
@@ -102,7 +103,9 @@ class Routes:
 
     def _queue_page(self, request: Request) -> Response:
         visitor = self._visitors.of(request)
-        page = self._pages.queue(self._desk.queue(), self._desk.agreement(), visitor)
+        wanted = request.query_params.get("q", "")[:MOST_WANTED]
+        queue = self._desk.queue(wanted, only_waiting="all" not in request.query_params)
+        page = self._pages.queue(queue, self._desk.agreement(), visitor)
         return self._visitors.greeted(page, visitor)
 
     def _document_page(self, request: Request) -> Response:

@@ -50,7 +50,7 @@ def test_the_queue_lists_what_needs_a_person_most_first(out: Path) -> None:
     sure = made_document(made_table(money=(), goals=GOALS[:1]), path="sure.pdf")
     write_record(out, sure, "sure.pdf.json")
     with opened_client(out) as client:
-        html = client.get("/").text
+        html = client.get("/?all=1").text
         assert html.index("a.pdf") < html.index("sure.pdf")
         assert client.get(f"/api/next/{sure.source.sha256}").json() == {"sha256": DOCUMENT.source.sha256}
         assert client.get(f"/api/next/{DOCUMENT.source.sha256}").json() == {"sha256": None}
@@ -290,3 +290,22 @@ def test_the_record_on_the_disk_is_never_touched(client: Client, out: Path) -> N
         decide(client, of, "correct", "x")
     assert (out / "documents" / "a.pdf.json").read_bytes() == before
     assert Document.model_validate_json(before) == DOCUMENT
+
+
+def test_the_queue_is_searched_and_never_longer_than_a_page_can_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("goaltables.pipeline.review.desk.MOST_LISTED", 2)
+    for number in range(4):
+        document = made_document(path=f"部门{number}.pdf")
+        write_record(tmp_path, document, f"{number}.json")
+    done = made_document(made_table(money=(), goals=GOALS[:1]), path="done.pdf")
+    write_record(tmp_path, done, "done.json")
+    with opened_client(tmp_path) as client:
+        first = client.get("/").text
+        assert first.count("<tr>") == 3
+        assert "另有 2 份" in first
+        assert "部门3.pdf" in client.get("/?q=%E9%83%A8%E9%97%A83").text
+        assert "done.pdf" not in client.get("/?q=done").text
+        assert "done.pdf" in client.get("/?q=DONE&all=1").text
+        assert "<b>alert" not in client.get("/?q=%3Cb%3Ealert").text

@@ -87,23 +87,23 @@ function isComposing(event) {
 }
 
 function setUpQueue() {
-  const rows = [...document.querySelectorAll(".documents tbody tr")];
   const search = byId("search");
   const onlyWaiting = byId("only-waiting");
-  const filter = () => {
-    const wanted = search.value.trim().toLowerCase();
-    for (const row of rows) {
-      const waits = Number(row.dataset.waiting) > 0 || row.querySelector(".wrong") !== null;
-      row.hidden = (onlyWaiting.checked && !waits) || !row.textContent.toLowerCase().includes(wanted);
-    }
+  const look = () => {
+    const wanted = new URLSearchParams();
+    if (search.value.trim()) wanted.set("q", search.value.trim());
+    if (!onlyWaiting.checked) wanted.set("all", "1");
+    location.assign(`/?${wanted}`);
   };
-  search.addEventListener("input", filter);
-  onlyWaiting.addEventListener("change", filter);
-  filter();
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !isComposing(event)) look();
+  });
+  search.addEventListener("search", () => { if (!search.value) look(); }); // the cross in the field
+  onlyWaiting.addEventListener("change", look);
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && event.target === document.body) {
       event.preventDefault();
-      search.focus();
+      search.select();
     }
   });
 }
@@ -574,6 +574,7 @@ class Desk {
     add(`✗ ${t("desk-unreadable")}`, "X", () => this.decide("unreadable"));
     add(`⚑ ${t("desk-flag")}`, "F", () => this.decide("flag", null, { stay: true }));
     if (item.decision) add(`↶ ${t("desk-undo")}`, "U", () => this.undo(item.key));
+    add(`↑ ${t("desk-previous")}`, "K", () => this.step(-1));
     add(`↓ ${t("desk-next")}`, "J", () => this.step(1));
     return made;
   }
