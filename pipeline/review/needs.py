@@ -65,15 +65,14 @@ class Needs:
 
     def of(self, item: Item) -> tuple[Need, ...]:
         """What the machine's reading gives reason to ask; the sample and the decisions are not in it."""
-        needs = [Need("completion")] if item.role == FULL_NAME_ROLE else []
         if item.role == CELL_ROLE:
             return (Need("unassigned"),) if self._is_unassigned(item) else ()
-        if item.role != FULL_NAME_ROLE:
-            if item.confidence is not None and item.confidence < self.below:
-                needs.append(Need("low-confidence"))
-            needs += self._of_findings(item)
-        needs += self._reasons(item)
-        return tuple(dict.fromkeys(needs))
+        reasons = self._reasons(item)
+        if item.role == FULL_NAME_ROLE:
+            return tuple(reasons) or (Need("completion"),)
+        is_low = item.confidence is not None and item.confidence < self.below
+        needs = [Need("low-confidence")] if is_low else []
+        return tuple(dict.fromkeys([*needs, *self._of_findings(item), *reasons]))
 
     def _tables(self, item: Item) -> list[GoalTable]:
         return [self.document.tables[number] for number in dict.fromkeys(p.table for p in item.paths)]

@@ -111,6 +111,8 @@ function setUpQueue() {
 // -------------------------------------------------------------------------------------------------- the sheet
 
 const SHEET_WIDTH = 1000;
+const READABLE = 20; // px that a cell should be high
+const MOST_SCALE = 1.6; // of a sheet, chosen by the desk
 const MARKS = { low: "▼", doubt: "◆", completion: "…", sample: "○", decided: "✓", plain: "" };
 
 /** The page on the left: its picture, the boxes on it, and how it is moved about. */
@@ -132,7 +134,7 @@ class Sheet {
     this.stage.addEventListener("pointerdown", (event) => this.drag(event));
     byId("zoom-in").addEventListener("click", () => this.zoom(1.25));
     byId("zoom-out").addEventListener("click", () => this.zoom(0.8));
-    byId("fit").addEventListener("click", () => this.fit());
+    byId("fit").addEventListener("click", () => this.chooseFit());
     byId("page-back").addEventListener("click", () => this.turn(-1));
     byId("page-on").addEventListener("click", () => this.turn(1));
     new ResizeObserver(() => { if (this.isFitted) this.fit(); }).observe(this.stage);
@@ -211,17 +213,28 @@ class Sheet {
     this.layer.replaceChildren(...made);
   }
 
-  /** Bring a box into sight; the zoom stays. */
+  /** Bring a box into sight; the zoom stays, once a person chose one: until then it makes the cell readable. */
   reveal([left, top, width, height]) {
     const view = this.stage.getBoundingClientRect();
+    const high = height * this.height * this.scale;
+    if (!this.isChosen && high < READABLE) this.scale = Math.min(MOST_SCALE, (this.scale * READABLE) / high);
     const x0 = this.x + left * SHEET_WIDTH * this.scale;
     const y0 = this.y + top * this.height * this.scale;
     const x1 = x0 + width * SHEET_WIDTH * this.scale;
     const y1 = y0 + height * this.height * this.scale;
     const margin = 48;
     if (y0 < margin || y1 > view.height - margin) this.y += view.height / 2 - (y0 + y1) / 2;
-    if (x0 < 0 || x1 > view.width) this.x += Math.max(8 - x0, view.width / 2 - (x0 + x1) / 2);
+    if (x0 < 0 || x1 > view.width) this.x += view.width / 2 - (x0 + x1) / 2;
+    // No more desk beside the page than need be.
+    const [wide, tall] = [SHEET_WIDTH * this.scale, this.height * this.scale];
+    this.x = wide > view.width ? Math.min(0, Math.max(view.width - wide, this.x)) : (view.width - wide) / 2;
+    if (tall > view.height) this.y = Math.min(margin, Math.max(view.height - tall, this.y));
     this.place();
+  }
+
+  chooseFit() {
+    this.isChosen = true;
+    this.fit();
   }
 
   fit() {
@@ -241,6 +254,7 @@ class Sheet {
     this.y = y - ((y - this.y) * scale) / this.scale;
     this.scale = scale;
     this.isFitted = false;
+    this.isChosen = true;
     this.place();
   }
 
@@ -620,10 +634,9 @@ class Desk {
   }
 
   needText(item, need) {
-    if (need.code === "completion") {
-      const key = item.rule?.status === "doubtful" ? "desk-need-doubtful" : "desk-need-completion";
-      return t(key, { length: item.rule?.length ?? "" });
-    }
+    const length = item.rule?.length ?? "";
+    if (need.detail === "name-doubtful") return t("desk-need-doubtful", { length });
+    if (need.code === "completion") return t("desk-need-completion", { length });
     const values = { machine: item.decision?.machine ?? "", by: item.decision?.by ?? "" };
     const code = need.detail && `code-${need.detail}` in texts ? t(`code-${need.detail}`) : need.detail;
     if (need.code === "reason" || need.code === "finding") return code || t("desk-need-reason");
@@ -1068,7 +1081,7 @@ class Desk {
       "+": () => this.sheet.zoom(1.25),
       "=": () => this.sheet.zoom(1.25),
       "-": () => this.sheet.zoom(0.8),
-      0: () => this.sheet.fit(),
+      0: () => this.sheet.chooseFit(),
     };
     const key = event.key.toLowerCase();
     const action = /^[1-9]$/.test(key) ? () => this.take(Number(key) - 1) : actions[key];
