@@ -12,7 +12,7 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || (command -v sudo >/dev/null && sudo -n 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export OMP_NUM_THREADS = 1
 
-.PHONY: demo test lint types unit install dev system-venv system-tesseract fixtures docs lock clean help
+.PHONY: demo test lint types unit install dev system-venv system-tesseract system-chromium fixtures docs lock clean help
 
 help:
 	@grep -E '^#   ' Makefile
@@ -22,7 +22,7 @@ demo: install
 	  if [ $$status -ne 0 ] && [ $$status -ne 4 ]; then exit $$status; fi; \
 	  $(BIN)/python docs/examples/show_dataset.py $(OUT)
 
-test: dev system-tesseract
+test: dev system-tesseract system-chromium
 	$(MAKE) --no-print-directory lint types unit
 
 lint:
@@ -62,6 +62,13 @@ system-tesseract:
 	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq tesseract-ocr tesseract-ocr-chi-sim; } || \
 	  echo 'Tesseract is not installed and may not be installed here: its tests are skipped.' \
 	       'To run them: sudo apt-get install tesseract-ocr tesseract-ocr-chi-sim'
+
+# The browser that the pages are tested in. Their tests say that they are skipped where it is not installed.
+system-chromium:
+	@test -x /usr/bin/chromium || \
+	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends chromium; } || \
+	  echo 'Chromium is not installed and may not be installed here: the tests in a browser are skipped.' \
+	       'To run them: sudo apt-get install chromium'
 
 # Makes the fixtures again (needs the fonts that fixtures/README.md names).
 fixtures: dev

@@ -71,7 +71,7 @@ def run_digitize(
     from goaltables.pipeline.settings import load_config
 
     settings = (load_config(config) if config else {}) | given
-    read_settings, run_settings = _settings(settings)
+    read_settings, run_settings = settings_of(settings)
     use_language(run_settings.lang)
     require_reader(read_settings.ocr)
     read_settings = replace(read_settings, given=given_pages(out))
@@ -85,7 +85,7 @@ def run_digitize(
     return code
 
 
-def _settings(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSettings]":
+def settings_of(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSettings]":
     """Split what was given by the configuration and the command line into the two frozen parts."""
     from goaltables.pipeline.settings import READ_KEYS, RUN_KEYS, ReadSettings, RunSettings, read_passwords
 

@@ -12,7 +12,7 @@ from goaltables.pipeline.commands.texts import Command
 from goaltables.pipeline.messages import say
 
 if TYPE_CHECKING:
-    from goaltables.pipeline.settings import ReadSettings
+    from goaltables.pipeline.settings import ReadSettings, RunSettings
 
 HOST = "127.0.0.1"
 PORT = 8710
@@ -47,13 +47,15 @@ def add(app: typer.Typer) -> None:
             exchange(out, export_to, import_from)
             return
         from goaltables.pipeline.review.cases import DeskSettings
+        from goaltables.pipeline.review.place import Place
         from goaltables.pipeline.review.serving import Address, serve
 
         _check_share("--below", below)
         _check_share("--sample", sample)
         address = Address(host, port, url)
-        reading = read_settings(config, password_file)
-        serve(out, address, DeskSettings(below, sample), reading, inputs, reviewer, open_page=open_page)
+        reading, running = run_settings(config, password_file)
+        place = Place(out, reading, running, inputs)
+        serve(place, address, DeskSettings(below, sample), reviewer, open_page=open_page)
 
 
 def _check_share(name: str, value: float) -> None:
@@ -61,16 +63,18 @@ def _check_share(name: str, value: float) -> None:
         raise UsageError(say("review-bad-share", name=name, value=value))
 
 
-def read_settings(config: Path | None, password_file: Path | None) -> "ReadSettings":
-    """How pages are opened here: as digitize would, by the same configuration. Raises UsageError."""
-    from goaltables.pipeline.settings import READ_KEYS, ReadSettings, load_config, read_passwords
+def run_settings(config: Path | None, password_file: Path | None) -> "tuple[ReadSettings, RunSettings]":
+    """How documents are opened, and read again: as digitize would, by the same configuration.
+
+    Raises UsageError.
+    """
+    from goaltables.pipeline.commands.digitize import settings_of
+    from goaltables.pipeline.settings import load_config
 
     given = load_config(config) if config else {}
     if password_file is not None:
         given["password_file"] = str(password_file)
-    passwords = read_passwords(Path(str(given["password_file"]))) if "password_file" in given else ()
-    reading: dict[str, object] = {key: value for key, value in given.items() if key in READ_KEYS}
-    return ReadSettings(**reading, passwords=passwords)  # type: ignore[arg-type]  # checked by load_config
+    return settings_of(given)
 
 
 def exchange(out: Path, export_to: Path | None, import_from: Path | None) -> None:

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from goaltables.normalizers.text import clean_text
@@ -20,11 +19,11 @@ from goaltables.pipeline.review.decisions import Action, Decision, box_of
 from goaltables.pipeline.review.originals import Originals
 from goaltables.pipeline.review.picture_request import Request
 from goaltables.pipeline.review.pictures import NoPicture, Pictures
+from goaltables.pipeline.review.place import Place
 from goaltables.pipeline.review.proposals import propose
 from goaltables.pipeline.review.standing import Standing
 from goaltables.pipeline.review.store import ReviewStore
 from goaltables.pipeline.review.views import Json, document_json, entry_json, table_json
-from goaltables.pipeline.settings import ReadSettings
 
 PAGE_DPI: Final = 150.0
 CROP_DPI: Final = 300.0
@@ -51,16 +50,13 @@ class Wish:
 class Desk:
     """The desk of one OUT. Safe to use from several threads; close it when done."""
 
-    def __init__(
-        self, out: Path, settings: DeskSettings, reading: ReadSettings, inputs: Path | None = None
-    ) -> None:
+    def __init__(self, place: Place, settings: DeskSettings) -> None:
         """Open the review database. Raises OutputError."""
-        self.out = out
-        self.reading = reading
-        self.store = ReviewStore(out)
-        self.archive = Archive(out, self.store, settings)
-        self.originals = Originals(out, inputs)
-        self._pictures = Pictures(reading)
+        self.place = place
+        self.store = ReviewStore(place.out)
+        self.archive = Archive(place.out, self.store, settings)
+        self.originals = Originals(place.out, place.inputs)
+        self._pictures = Pictures(place.reading)
 
     def start(self) -> None:
         self.archive.start()
@@ -145,7 +141,7 @@ class Desk:
         after = self.case(sha256)
         self.archive.decided(after)
         if standing.item.role.endswith("name"):
-            propose(self.out, after)
+            propose(self.place.out, after)
         return changes_json(before, after, standing.item.table)
 
     def preview(self, sha256: str, key: str, text: str) -> Json:

@@ -85,7 +85,8 @@ class GridDesk:
         key = uuid.uuid4().hex
         self._jobs[key] = RUNNING
         made_under = case.machine.engine.config_sha256
-        known = {replace(self._desk.reading, given=given).config_sha256(sha256) for given in ((), before)}
+        reading = self._desk.place.reading
+        known = {replace(reading, given=given).config_sha256(sha256) for given in ((), before)}
         record = self._desk.archive.record_of(sha256)
         path = self._desk.originals.path(record, case.machine.source.path) if record is not None else None
         if made_under not in known:
@@ -93,14 +94,7 @@ class GridDesk:
         elif record is None or path is None:
             self._jobs[key] = Outcome("no-original")
         else:
-            job = Job(
-                str(self._desk.out),
-                record,
-                path,
-                case.machine.source.path,
-                self._desk.reading,
-                visitor.language,
-            )
+            job = Job(self._desk.place, record, path, case.machine.source.path, visitor.language)
             threading.Thread(target=self._read, args=(key, job), daemon=True).start()
         return {"job": key}
 

@@ -18,7 +18,7 @@ from typing import Final
 from goaltables.errors import GoalTablesError, OutputBusy
 from goaltables.pipeline.messages import use_language
 from goaltables.pipeline.review.given import given_pages
-from goaltables.pipeline.settings import ReadSettings, RunSettings
+from goaltables.pipeline.review.place import Place
 
 MODULE: Final = "goaltables.pipeline.review.rereading"
 STDERR_CHARACTERS: Final = 300
@@ -28,11 +28,10 @@ STDERR_CHARACTERS: Final = 300
 class Job:
     """A record of OUT to be made again from the file at `path`."""
 
-    out: str
+    place: Place
     record: str
     path: bytes
     shown: str
-    reading: ReadSettings
     language: str
 
 
@@ -79,10 +78,11 @@ def _run(job: Job) -> None:
     from goaltables.pipeline.batch.progress import SilentProgress
     from goaltables.pipeline.batch.runner import run
 
-    out = Path(job.out)
+    out = job.place.out
     inputs = InputList((Input(job.path, job.shown, job.record),), (), {})
-    reading = replace(job.reading, given=given_pages(out))
-    run([Path(os.fsdecode(job.path))], out, reading, RunSettings(workers=1), SilentProgress(), inputs=inputs)
+    reading = replace(job.place.reading, given=given_pages(out))
+    running = replace(job.place.running, workers=1)
+    run([Path(os.fsdecode(job.path))], out, reading, running, SilentProgress(), inputs=inputs)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import socket
 import sys
 import webbrowser
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -24,10 +23,10 @@ from goaltables.errors import UsageError
 from goaltables.pipeline.messages import reason, say
 from goaltables.pipeline.review.cases import DeskSettings
 from goaltables.pipeline.review.desk import Desk
+from goaltables.pipeline.review.place import Place
 from goaltables.pipeline.review.requests import user_name
 from goaltables.pipeline.review.security import Door
 from goaltables.pipeline.review.server import make_app
-from goaltables.pipeline.settings import ReadSettings
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "::1")
 STOP_SECONDS: Final = 3
@@ -83,16 +82,14 @@ class Address:
 
 
 def serve(
-    out: Path,
+    place: Place,
     address: Address,
     settings: DeskSettings,
-    reading: ReadSettings,
-    inputs: Path | None = None,
     reviewer: str | None = None,
     *,
     open_page: bool = False,
 ) -> None:
-    """Serve the desk of OUT until it is interrupted.
+    """Serve a desk until it is interrupted.
 
     Raises UsageError: the address cannot be used. Raises OutputError: OUT cannot be written.
     """
@@ -100,7 +97,7 @@ def serve(
         port = int(listening.getsockname()[1])
         token = None if address.is_loopback else secrets.token_urlsafe(24)
         door = Door.of(address.names(), port, url=address.url, token=token, any_address=address.is_wildcard)
-        desk = Desk(out, settings, reading, inputs)
+        desk = Desk(place, settings)
         # uvicorn raises again what ended it, when it has closed: a desk that is told to end has done so.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
@@ -116,7 +113,7 @@ def serve(
             not_exported = desk.store.not_exported
             desk.close()
         if not_exported:
-            print(say("review-not-exported", count=not_exported, out=out), file=sys.stderr)
+            print(say("review-not-exported", count=not_exported, out=place.out), file=sys.stderr)
 
 
 def shown_url(address: Address, port: int, token: str | None) -> str:

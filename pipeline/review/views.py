@@ -112,6 +112,7 @@ def _page(page: DocumentPage) -> Json:
         "page": page.page,
         "width": width,
         "height": height,
+        "unit": page.unit,
         "route": page.route,
         "has_picture": page.reason not in OFFICE_REASONS,
         "has_paper": page.reason not in OFFICE_REASONS,

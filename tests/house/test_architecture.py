@@ -36,7 +36,10 @@ HOMES = {
     "openpyxl": ["extractors/office/xlsx_*"],
     "rapidfuzz": ["normalizers/names/*"],
     "pandas": ["pipeline/dataset/*"],
+    "jinja2": ["pipeline/review/*"],
     "sqlite3": ["pipeline/*"],
+    "starlette": ["pipeline/review/*"],
+    "uvicorn": ["pipeline/review/*"],
     "typer": ["pipeline/cli.py", "pipeline/commands/*"],
 }
 

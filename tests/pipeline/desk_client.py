@@ -15,9 +15,9 @@ from starlette.types import ASGIApp
 
 from goaltables.pipeline.review.cases import DeskSettings
 from goaltables.pipeline.review.desk import Desk
+from goaltables.pipeline.review.place import Place
 from goaltables.pipeline.review.security import Door
 from goaltables.pipeline.review.server import make_app
-from goaltables.pipeline.settings import ReadSettings
 
 HOST = "127.0.0.1:8710"
 ORIGIN = f"http://{HOST}"
@@ -117,7 +117,7 @@ def opened_desk(
     out: Path, *, share: float = 0.0, below: float = 0.9, inputs: Path | None = None
 ) -> Iterator[Desk]:
     """A desk of OUT that is at work."""
-    desk = Desk(out, DeskSettings(below, share), ReadSettings(), inputs)
+    desk = Desk(Place(out, inputs=inputs), DeskSettings(below, share))
     try:
         desk.start()
         desk.archive.entries(wait_seconds=10)

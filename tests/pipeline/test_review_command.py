@@ -142,6 +142,14 @@ def test_decisions_go_out_and_come_in(out: Path, tmp_path: Path, capsys: pytest.
         assert len(list(store.all_decisions())) == 1
 
 
+def test_the_desk_itself_loads_no_reader_of_documents() -> None:
+    """What opens hostile files, and what weighs much, stays in other processes."""
+    code = "import sys, goaltables.pipeline.review.serving; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"cv2", "pypdfium2", "pdfplumber", "pikepdf", "onnxruntime", "pandas", "openpyxl", "docx", "PIL"}
+    assert not heavy & set(done.stdout.split())
+
+
 # -------------------------------------------------------------------------------------------- given grids
 
 

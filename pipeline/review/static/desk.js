@@ -314,6 +314,11 @@ const DECIDED = new Set(["accepted", "corrected", "unreadable"]);
 const LOW = 0.7;
 const PRESENCE_MS = 30_000;
 const PREVIEW_MS = 120;
+// How the server cuts a cell out: resolution, and margin in heights of the cell.
+const CROP_DPI = 300;
+const CROP_MARGIN = 0.15;
+const CROP_HEIGHT = 120; // px, at most
+const CROP_BESIDE = 330; // px of a row that the other columns take
 
 class Desk {
   constructor(doc) {
@@ -567,10 +572,19 @@ class Desk {
     this.grow(edit);
   }
 
+  /** The cell as it is printed, large. Its room is kept free, so that nothing moves when it comes. */
   crop(place) {
     const image = element("img", "crop");
     image.alt = t("desk-as-printed");
     image.decoding = "async";
+    const page = this.sheet.pages.get(place.page);
+    const pixels = page.unit === "pt" ? CROP_DPI / 72 : 1;
+    const margin = 2 * CROP_MARGIN * place.box[3] * page.height;
+    const wide = (place.box[2] * page.width + margin) * pixels;
+    const high = (place.box[3] * page.height + margin) * pixels;
+    const scale = Math.min(1, CROP_HEIGHT / high, (this.list.clientWidth - CROP_BESIDE) / wide);
+    image.style.width = `${wide * scale}px`;
+    image.style.height = `${high * scale}px`;
     image.src = `/pictures/${this.doc.sha256}/${place.page}/${place.units.map((v) => v.toFixed(2)).join(",")}`;
     image.addEventListener("error", () => image.remove());
     return image;
