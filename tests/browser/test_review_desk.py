@@ -215,6 +215,47 @@ def test_enter_inside_a_composition_decides_nothing(made: Path, open_desk: OpenD
     assert [d.after for d in decisions(made)] == ["为民办实事补助发放次数保障"]
 
 
+def test_a_new_line_is_no_decision(made: Path, open_desk: OpenDesk) -> None:
+    desk = open_desk(made)
+    page = desk.person()
+    open_document(desk, page, "a.pdf")
+    text = current(page)["text"]
+    page.keyboard.press("e")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("二")
+    assert current(page)["text"] == f"{text}\n二"
+    assert decisions(made) == []
+    page.keyboard.press("Escape")
+    assert current(page)["text"] == text
+
+
+def test_answers_that_overtake_each_other_leave_the_truth_on_the_screen(
+    made: Path, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(made)
+    page = desk.person()
+    open_document(desk, page, "a.pdf")
+    page.evaluate(
+        """() => {
+          const send = fetch;
+          let number = 0;
+          window.fetch = async (...request) => {
+            const answer = await send(...request);
+            const isFirst = String(request[0]).endsWith("/decisions") && number++ === 0;
+            if (isFirst) await new Promise((resolve) => setTimeout(resolve, 1500));
+            return answer;
+          };
+        }"""
+    )
+    waiting = int(page.inner_text("#waiting"))
+    for _ in range(3):
+        page.keyboard.press("Enter")
+    page.wait_for_function(f"() => document.getElementById('waiting').textContent === '{waiting - 3}'")
+    saved(page)
+    assert int(page.inner_text("#waiting")) == waiting - 3
+    assert page.locator(".state.accepted").count() == 3
+
+
 def test_single_letters_can_be_switched_off(made: Path, open_desk: OpenDesk) -> None:
     desk = open_desk(made)
     page = desk.person()

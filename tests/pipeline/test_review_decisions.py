@@ -121,6 +121,13 @@ def test_a_decision_never_goes_to_the_next_row() -> None:
     assert all(s.text == s.item.machine for s in reviewed.standings)
 
 
+def test_a_cell_that_shares_little_with_the_decided_one_is_another_cell() -> None:
+    items = tuple(moved(item, 0, 12) for item in ITEMS if item.key == ITEM.key)
+    reviewed = stand(items, [made(1)])
+    assert [s.status for s in reviewed.standings] == [Status.PENDING]
+    assert [orphan.uid for orphan in reviewed.orphans] == [made(1).uid]
+
+
 def test_a_decision_about_a_cell_of_another_role_is_shown_and_not_applied() -> None:
     cell = made(1, role="cell.text")
     reviewed = stand(ITEMS, [cell])

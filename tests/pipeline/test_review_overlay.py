@@ -216,6 +216,10 @@ def test_a_value_that_the_rules_put_right_leads_to_the_cell_that_prints_it_other
     after = case_of(case.machine, decision(1, case, found.item, "290%"))
     reviewed = after.reviewed.document.tables[0]
     assert (reviewed.indicators[2].value, reviewed.indicators[2].reasons) == ("290", ["rate-gt-100"])
+    other = case_of(case.machine, decision(1, case, found.item, "≥95%")).reviewed.document.tables[0]
+    assert "290%" in {
+        cell.text for cell in other.pages[0].cells
+    }  # what the cell prints is not what was decided
     assert "operator-repaired" not in {finding.code for finding in reviewed.findings}
 
 
