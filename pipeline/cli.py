@@ -25,6 +25,7 @@ from goaltables.pipeline.commands import (
     export,
     inspect,
     report,
+    review,
     schema,
     vocabulary,
 )
@@ -34,7 +35,7 @@ from goaltables.pipeline.messages import language_of, say, use_language
 
 BUG, INTERRUPTED = 70, 130
 # In the order of the help.
-COMMANDS = (digitize, export, inspect, crop, report, schema, doctor, vocabulary)
+COMMANDS = (digitize, export, inspect, crop, report, review, schema, doctor, vocabulary)
 
 
 def main() -> None:
