@@ -36,7 +36,7 @@ def rows(out: Path, table: str) -> list[Row]:
 
 def first_value(record: Path) -> tuple[str, str | None]:
     indicator = Document.model_validate_json(record.read_bytes()).tables[0].indicators[0]
-    return indicator.value_text, indicator.value
+    return str(indicator.value_text), indicator.value
 
 
 def test_a_correction_is_parsed_again_and_its_row_marked(record: Path) -> None:
