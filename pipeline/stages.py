@@ -1,29 +1,31 @@
 """One document through every stage: the main job on one screen.
 
 open -> route -> (text layer | picture: upright, grid, reading) page by page -> understand -> record.
-Each page is read on its own, so that a page that fails costs that page and no other.
+Each page is read on its own, so that a page that fails costs that page and no other, and so that the pages
+of a long document can be read by several processes.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
+from types import TracebackType
+from typing import Self
 
 from goaltables.document import Document, DocumentPage, DocumentSource, EngineIdentity, Finding
-from goaltables.errors import DependencyMissing, DocumentError, EmptyDocument, MalformedDocument
+from goaltables.errors import EmptyDocument, document_error
 from goaltables.extractors.digital_page import read_digital_page
 from goaltables.extractors.engines import build_engine
 from goaltables.extractors.files.limits import Limits
 from goaltables.extractors.office.logical_page import LogicalDocument, read_logical_page
-from goaltables.extractors.open_document import OpenedDocument, open_document
+from goaltables.extractors.open_document import open_document
 from goaltables.extractors.route import route_page
 from goaltables.extractors.scanned_page import read_scanned_page
 from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.understanding.understand import understand_document
-from goaltables.pipeline.batch.page_clock import page_begins
+from goaltables.pipeline.page_outcome import FileFacts, PageOutcome, Reader, Recogniser
 from goaltables.pipeline.settings import ReadSettings
 from goaltables.records import OcrEngine, PageProblem, PageReading, Route
 
@@ -31,79 +33,41 @@ from goaltables.records import OcrEngine, PageProblem, PageReading, Route
 LOSSES = frozenset({"page-failed", "page-count-disagrees", "truncated-file", "grid-uncertain"})
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPages:
-    """The pages that could be read, and what was noticed, with the page (None: the whole file)."""
+class StagesPages:
+    """An open document; each of its pages is read on its own."""
 
-    pages: tuple[PageReading, ...]
-    problems: tuple[tuple[int | None, PageProblem], ...]
-
-
-def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Document:
-    """Read one document.
-
-    Args:
-        data: The file's bytes.
-        path: The readable path that the record names as its source.
-        settings: Everything that can change the result.
-
-    Raises:
-        DocumentError: nothing of the document can be read (its class says why).
-        DependencyMissing: the chosen reader is not installed.
-
-    """
-    limits = Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
-    with open_document(data, password=settings.password, limits=limits) as opened:
-        read = _read_pages(opened, settings)
-        text_reader = opened.text_reader
-        source = DocumentSource(
-            path=path,
+    def __init__(self, data: bytes, settings: ReadSettings) -> None:
+        """Open the bytes of a file. Raises DocumentError: nothing of it can be read (the class says why)."""
+        limits = Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
+        self._settings = settings
+        self._opened = open_document(data, password=settings.password, limits=limits)
+        self.facts = FileFacts(
             sha256=hashlib.sha256(data).hexdigest(),
-            bytes=len(data),
-            media_type=opened.media_type,
-            page_count=opened.page_count,
+            size=len(data),
+            media_type=self._opened.media_type,
+            page_count=self._opened.page_count,
+            text_reader=self._opened.text_reader,
+            problems=self._opened.problems,
         )
-    understanding = understand_document(read.pages)
-    findings = [*_problem_findings(read.problems), *understanding.findings]
-    return Document(
-        status="partial" if any(finding.code in LOSSES for finding in findings) else "ok",
-        source=source,
-        pages=[_published_page(page) for page in read.pages],
-        tables=list(understanding.tables),
-        findings=findings,
-        engine=_identity(settings, read.pages, text_reader),
-    )
 
+    def __enter__(self) -> Self:
+        return self
 
-def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
-    pages: list[PageReading] = []
-    problems: list[tuple[int | None, PageProblem]] = [(None, problem) for problem in opened.problems]
-    for number in range(1, opened.page_count + 1):
-        page_begins(number, opened.page_count)
-        try:
-            page = _read_page(opened, number, settings)
-        except (DependencyMissing, MemoryError):
-            raise  # of every document, not of this page; of the whole process
-        except DocumentError as error:
-            problems.append((number, PageProblem("page-failed", f"{error.error_class}: {error}")))
-        except Exception as error:  # one page of a hostile or odd file must not cost the others
-            problems.append(
-                (number, PageProblem("page-failed", f"internal: {type(error).__name__}: {error}"))
-            )
-        else:
-            pages.append(page)
-            problems.extend((number, problem) for problem in page.problems)
-    _require_content(pages, problems)
-    return ReadPages(tuple(pages), tuple(problems))
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.close()
 
-
-def _read_page(opened: OpenedDocument, number: int, settings: ReadSettings) -> PageReading:
-    if isinstance(opened, LogicalDocument):
-        return read_logical_page(opened, number)
-    route = route_page(opened, number)
-    if route.route is Route.TEXT:
-        return read_digital_page(opened, number, route)
-    return read_scanned_page(opened, number, route, _engine(settings.ocr))
+    def read(self, number: int) -> PageOutcome:
+        """Read one page. Raises DocumentError, DependencyMissing (of the chosen recogniser)."""
+        if isinstance(self._opened, LogicalDocument):
+            return PageOutcome(number, read_logical_page(self._opened, number))
+        route = route_page(self._opened, number)
+        if route.route is Route.TEXT:
+            return PageOutcome(number, read_digital_page(self._opened, number, route))
+        engine = _engine(self._settings.ocr)
+        reading = read_scanned_page(self._opened, number, route, engine)
+        return PageOutcome(number, reading, Recogniser(engine.name, engine.version))
 
 
 @cache
@@ -112,22 +76,64 @@ def _engine(name: str) -> OcrEngine:
     return build_engine(name)
 
 
-def _require_content(pages: list[PageReading], problems: list[tuple[int | None, PageProblem]]) -> None:
-    """A document of which nothing was read has failed: "ok" with nothing in it would be a lie."""
+def make_document(
+    facts: FileFacts, outcomes: Sequence[PageOutcome], path: str, settings: ReadSettings
+) -> Document:
+    """Understand the pages of one document, which stand in order, and make its record.
+
+    Raises DocumentError when nothing was read: "ok" with nothing in it would be a lie.
+    """
+    pages = tuple(outcome.reading for outcome in outcomes if outcome.reading is not None)
+    _require_content(pages, outcomes)
+    understanding = understand_document(pages)
+    findings = [*_problem_findings(facts, outcomes), *understanding.findings]
+    return Document(
+        status="partial" if any(finding.code in LOSSES for finding in findings) else "ok",
+        source=DocumentSource(
+            path=path,
+            sha256=facts.sha256,
+            bytes=facts.size,
+            media_type=facts.media_type,
+            page_count=facts.page_count,
+        ),
+        pages=[_published_page(page) for page in pages],
+        tables=list(understanding.tables),
+        findings=findings,
+        engine=_identity(settings, facts, outcomes),
+    )
+
+
+READER = Reader(StagesPages, make_document)
+
+
+def _require_content(pages: Sequence[PageReading], outcomes: Sequence[PageOutcome]) -> None:
     if not pages:
-        failures = [problem.message for number, problem in problems if number is not None]
-        raise MalformedDocument(f"no page can be read ({failures[0] if failures else 'no pages'})")
+        failure = next((outcome.failure for outcome in outcomes if outcome.failure), None)
+        error_class = failure.error_class if failure else "malformed"
+        raise document_error(
+            error_class, f"no page can be read ({failure.message if failure else 'no pages'})"
+        )
     if not any(
         page.lines or any(cell.text for table in page.tables for cell in table.cells) for page in pages
     ):
         raise EmptyDocument("no text was found on any page; look whether the pages are blank")
 
 
-def _problem_findings(problems: Iterable[tuple[int | None, PageProblem]]) -> list[Finding]:
-    return [
-        make_finding(problem.code, problem.message if number is None else f"page {number}: {problem.message}")
-        for number, problem in problems
-    ]
+def _problem_findings(facts: FileFacts, outcomes: Sequence[PageOutcome]) -> list[Finding]:
+    findings = [make_finding(problem.code, problem.message) for problem in facts.problems]
+    for outcome in outcomes:
+        for problem in _page_problems(outcome):
+            findings.append(make_finding(problem.code, f"page {outcome.number}: {problem.message}"))
+    return findings
+
+
+def _page_problems(outcome: PageOutcome) -> tuple[PageProblem, ...]:
+    if outcome.reading is not None:
+        return outcome.reading.problems
+    failure = outcome.failure
+    return (
+        PageProblem("page-failed", f"{failure.error_class}: {failure.message}" if failure else "not read"),
+    )
 
 
 def _published_page(page: PageReading) -> DocumentPage:
@@ -143,18 +149,16 @@ def _published_page(page: PageReading) -> DocumentPage:
     )
 
 
-def _identity(settings: ReadSettings, pages: tuple[PageReading, ...], text_reader: str) -> EngineIdentity:
-    """What made a record. The recogniser is named only where it was used: it is not loaded to be named."""
-    routes = {page.route.route for page in pages}
-    readers = [f"{text_reader} {metadata.version(text_reader)}"] if Route.TEXT in routes else []
-    model = ""
-    if Route.OCR in routes:
-        engine = _engine(settings.ocr)
-        readers.append(engine.name)
-        model = engine.version
+def _identity(settings: ReadSettings, facts: FileFacts, outcomes: Sequence[PageOutcome]) -> EngineIdentity:
+    """What made a record. Of several recognisers, as after an update in the middle, all are named."""
+    routes = {outcome.reading.route.route for outcome in outcomes if outcome.reading is not None}
+    texts = [f"{facts.text_reader} {metadata.version(facts.text_reader)}"] if Route.TEXT in routes else []
+    recognisers = sorted(
+        {(outcome.recogniser.name, outcome.recogniser.version) for outcome in outcomes if outcome.recogniser}
+    )
     return EngineIdentity(
         goaltables=metadata.version("goaltables"),
-        reader=", ".join(readers),
-        model=model,
+        reader=", ".join([*texts, *dict.fromkeys(name for name, _ in recognisers)]),
+        model=", ".join(version for _, version in recognisers),
         config_sha256=settings.config_sha256(),
     )

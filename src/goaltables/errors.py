@@ -112,3 +112,9 @@ class InternalError(DocumentError):
     """A bug of this package, met while it read one document."""
 
     error_class = "internal"
+
+
+def document_error(error_class: str, message: str) -> DocumentError:
+    """The error of that class; of a class nobody knows, an InternalError."""
+    kinds = {kind.error_class: kind for kind in DocumentError.__subclasses__()}
+    return kinds.get(error_class, InternalError)(message)

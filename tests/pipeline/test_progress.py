@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from goaltables.pipeline.batch.ledger import Counts
+from goaltables.pipeline.batch.ledgers.entry import Counts
 from goaltables.pipeline.batch.progress import (
     BarProgress,
     JsonProgress,
@@ -41,7 +41,7 @@ def test_the_progress_fits_the_place(log_format: str, stream: io.StringIO, kind:
 def test_failures_are_told_and_others_are_not(stream: io.StringIO) -> None:
     progress = make_progress("text", stream)
     progress.begin(3, 7)
-    progress.page_begun("a.pdf", 1, 2)
+    progress.page_done("a.pdf", 1, 2)
     progress.recorded("good.pdf", OK, "")
     progress.recorded("[bold]bad.pdf", BAD, "cut at byte 7")
     progress.recorded("known.pdf", BAD, "")
@@ -56,7 +56,7 @@ def test_json_is_one_object_a_line_whatever_a_document_says() -> None:
     stream = io.StringIO()
     progress = JsonProgress(stream)
     progress.begin(1, 0)
-    progress.page_begun("a.pdf", 1, 2)
+    progress.page_done("a.pdf", 1, 2)
     progress.recorded("a.pdf", BAD, 'x\n{"event": "forged"}')
     progress.log("error", "\x1b[31m" + "y" * 10_000)
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
