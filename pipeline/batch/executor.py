@@ -16,11 +16,15 @@ from goaltables.pipeline.page_outcome import Failure
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker is asked to do: read the file at `path` (bytes) as `shown`, for the record `record`."""
+    """What a worker is asked to do: read the file at `path` (bytes) as `shown`, for the record `record`.
+
+    `sha256` is what this machine saw in the file; '' when it did not look.
+    """
 
     record: str
     path: bytes
     shown: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,14 @@ class PageDone:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A record was made. `state` is that of the file when it was read."""
+    """A record was made, of `pages` pages that were read. `state` is that of the file when it was read."""
 
     task: Task
     record: bytes
     sha256: str
     state: str
     counts: Counts
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,10 @@ class Records:
         self._config = settings.config_sha256()
         self._marks = output.marks()
         self._entries = ledger.entries()
-        self._adopt()
         self._by_content = {entry.key: entry for entry in self._entries.values()}
         self._written: set[str] = set()  # by this run
         self._fresh: set[str] = set()  # by this run or, meanwhile, by another that shares OUT
+        self._adopt_unknown()
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries.values()))
@@ -121,6 +121,11 @@ class Records:
         for entry in entries:
             self._remember(entry)
 
+    def adopt(self, record: str) -> None:
+        """Learn of a record that a killed run put in place and could not note any more."""
+        if self._marks is None and record not in self._fresh and self._output.has_record(record):
+            self._adopt(record)
+
     def learn(self, record: str, key: Key) -> None:
         """Take in what other runs that share OUT have noted of a record or its content."""
         for entry in self._ledger.known(record, key):
@@ -141,16 +146,16 @@ class Records:
             return self._output.has_record(record)
         return record in self._marks
 
-    def _adopt(self) -> None:
-        """Learn of records that a killed run put into a foreign store and could not note."""
-        if self._marks is None:
-            return
-        unknown = [
-            record
-            for record, mark in self._marks.items()
-            if record not in self._entries or self._entries[record].mark != mark
-        ]
-        records = ((record, self._output.read_record(record)) for record in unknown)
-        for entry in recorded_entries(records, dict(self._marks)):
-            self._ledger.put(entry)
-            self._entries[entry.record] = entry
+    def _adopt_unknown(self) -> None:
+        """Learn of every record that a foreign store holds with another mark than is noted."""
+        for record, mark in (self._marks or {}).items():
+            entry = self._entries.get(record)
+            if entry is None or entry.mark != mark:
+                self._adopt(record, mark)
+
+    def _adopt(self, record: str, mark: str = "") -> None:
+        for entry in recorded_entries([(record, self._output.read_record(record))], {record: mark}):
+            known = self._entries.get(record)
+            if known is None or (known.key, known.mark) != (entry.key, mark):
+                self._ledger.put(entry)
+                self._remember(entry)

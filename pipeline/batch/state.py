@@ -144,11 +144,14 @@ class Batch:
                 return
             self._in_hand[item.record] = (sha256, state)
             self._twins[sha256] = []
-            self._executor.submit(Task(item.record, item.path, item.shown))
+            self._executor.submit(Task(item.record, item.path, item.shown, sha256))
 
     def _is_settled(self, item: Input, key: Key, state: str) -> bool:
         """Bring a record up to date without reading its input, if that can be."""
         own = self._records.get(item.record)
+        if own is None or own.key != key:
+            self._records.adopt(item.record)
+            own = self._records.get(item.record)
         if own is not None and own.key == key and self._records.is_current(own):
             self._unchanged += 1
             self._records.note_states([(item, own, state)])
@@ -170,7 +173,10 @@ class Batch:
         sha256, state = self._in_hand.pop(item.record)
         self._read += 1
         if isinstance(event, Finished):
-            self._records.put(item, event.record, self._records.key(event.sha256), event.state, event.counts)
+            self._pages += event.pages
+            # The state as this machine sees it, unless the file changed between the hash and the reading.
+            state = state if event.sha256 == sha256 else event.state
+            self._records.put(item, event.record, self._records.key(event.sha256), state, event.counts)
             self._progress.recorded(item.shown, event.counts, "")
         else:
             self._log(item.shown, event.failure)
@@ -184,7 +190,6 @@ class Batch:
             self._settle(twin)
 
     def _page_done(self, event: PageDone) -> None:
-        self._pages += event.failure is None
         self._progress.page_done(event.task.shown, event.page, event.page_count)
         if event.failure is not None:
             where = f"{event.task.shown}: page {event.page}: {event.failure.message}"

@@ -3,6 +3,7 @@
     GoalTablesError                    .exit_code   .error_class
     ├── UsageError                     2
     ├── DependencyMissing              3            says the command that mends it
+    ├── ClusterUnreachable             3            no scheduler, or no worker, answers
     ├── OutputError                    74           OUT cannot be written
     ├── OutputBusy                     75           another run holds OUT
     └── DocumentError                  4            one document failed; the batch goes on
@@ -45,6 +46,12 @@ class DependencyMissing(GoalTablesError):
         super().__init__(f"{what} is not installed; run: {remedy}")
         self.what = what
         self.remedy = remedy
+
+
+class ClusterUnreachable(GoalTablesError):
+    """The cluster that shall read the documents is not there, or not any more."""
+
+    exit_code = 3
 
 
 class OutputError(GoalTablesError):

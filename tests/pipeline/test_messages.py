@@ -16,7 +16,7 @@ SOURCES = "\n".join(
     for path in (Path(__file__).resolve().parents[2] / "pipeline").rglob("*.py")
 )
 # Keys that are put together from a prefix and a code.
-COMPOSED = ("class-", "errno-", "doctor-")
+COMPOSED = ("class-", "errno-", "doctor-", "cluster-no-")
 
 
 def placeholders(text: str) -> set[str]:

@@ -39,7 +39,7 @@ class DocumentInHand:
     is_over: bool = False
     _opening_seconds: float = 0.0
     _page_seconds: float = 0.0
-    _pages_timed: int = 0
+    pages_read: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -61,9 +61,9 @@ class DocumentInHand:
     @property
     def seconds_spared(self) -> float:
         """By how much one more worker would likely shorten the reading; negative: it would not."""
-        if not (self.is_open and self.may_be_helped and self._pages_timed and len(self.waiting) > 1):
+        if not (self.is_open and self.may_be_helped and self.pages_read and len(self.waiting) > 1):
             return -1.0
-        left = len(self.waiting) * self._page_seconds / self._pages_timed
+        left = len(self.waiting) * self._page_seconds / self.pages_read
         others = max(self.readers, 1)
         return left / others - left / (others + 1) - 2 * self._opening_seconds - LEAST_SECONDS_SPARED
 
@@ -79,7 +79,7 @@ class DocumentInHand:
         """Keep what was read. Raises OutputError."""
         self.spool.add(number, data)
         self._page_seconds += seconds
-        self._pages_timed += 1
+        self.pages_read += 1
 
     def page_failed(self, number: int, failure: Failure) -> None:
         self.spool.add(number, failure_data(number, failure))

@@ -14,6 +14,7 @@ only the one, but its clock is the wall's and what a worker started (Tesseract) 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections import deque
@@ -63,12 +64,15 @@ class WorkerPool:
         reader: Reader | None = None,
         recycle_after: int = 200,
         wall_seconds: float | None = None,
+        wake_fd: int | None = None,
     ) -> None:
         """Take the settings; no process is started yet.
 
         `reader` None is the product's own. `wall_seconds` bounds a page that waits instead of computing
-        (default: 4 x the CPU seconds + 30, room for a loaded machine).
+        (default: 4 x the CPU seconds + 30, room for a loaded machine). A byte at `wake_fd` ends the waiting of
+        `poll`.
         """
+        self._wake_fd = wake_fd
         self._size = workers
         self._recycle_after = recycle_after
         self._kept_bytes = KEPT_SHARE * settings.memory_megabytes * 1_000_000
@@ -109,12 +113,7 @@ class WorkerPool:
 
     def poll(self, seconds: float) -> Sequence[Event]:
         """See Executor. Raises WorkerStartError, DependencyMissing, OutputError."""
-        sources = [source for slot in self._slots for source in slot.process.sources]
-        if self._server is not None and not self._server.is_ready:
-            heard = wait([*sources, *self._server.sources], min(seconds, POLL_SECONDS))
-            self._server.hear(self._server.sources[0] in heard)
-        else:
-            wait(sources, min(seconds, POLL_SECONDS))
+        self._wait(min(seconds, POLL_SECONDS))
         events: list[Event] = []
         for slot in tuple(self._slots):
             was_dead = slot.process.is_dead  # before it is heard: its last words count
@@ -127,6 +126,27 @@ class WorkerPool:
                 self._bury(slot, excess, events)
         self._set_to_work()
         return events
+
+    def _wait(self, seconds: float) -> None:
+        """Until something is to be heard."""
+        sources = [source for slot in self._slots for source in slot.process.sources]
+        if self._wake_fd is not None:
+            sources.append(self._wake_fd)
+        starting = self._server if self._server is not None and not self._server.is_ready else None
+        heard = wait([*sources, *starting.sources] if starting else sources, seconds)
+        if starting is not None:
+            starting.hear(starting.sources[0] in heard)
+        if self._wake_fd in heard and self._wake_fd is not None:
+            os.read(self._wake_fd, 1 << 10)
+
+    def drop(self, task: Task) -> None:
+        """Give a document up, and end whatever works for it."""
+        for document in [document for document in self._documents if document.task is task]:
+            for slot in [slot for slot in self._slots if slot.step and slot.step.document is document]:
+                self._end(slot)
+            with contextlib.suppress(ValueError):
+                self._to_open.remove(document)
+            self._forget(document)
 
     def close(self) -> None:
         for slot in self._slots:
@@ -247,7 +267,10 @@ class WorkerPool:
                 self._bound(document, events)
             case Kind.RECORD if slot.counts is not None and document.state is not None:
                 sha256 = document.facts["sha256"]
-                events.append(Finished(document.task, content, sha256, document.state, slot.counts))
+                done = Finished(
+                    document.task, content, sha256, document.state, slot.counts, document.pages_read
+                )
+                events.append(done)
                 self._forget(document)
             case Kind.FAILED:
                 answer = json.loads(content)
