@@ -29,8 +29,12 @@ from goaltables.pipeline.page_outcome import FileFacts, PageOutcome, Reader, Rec
 from goaltables.pipeline.settings import ReadSettings
 from goaltables.records import OcrEngine, PageProblem, PageReading, Route
 
-# Problems that mean "not everything was read": the document is partial, never ok.
-LOSSES = frozenset({"page-failed", "page-count-disagrees", "truncated-file", "grid-uncertain"})
+# Problems that mean "not everything was read, or not what the file says": the document is partial, never ok.
+LOSSES = frozenset(
+    {"page-failed", "page-count-disagrees", "truncated-file", "grid-uncertain", "text-layer-lies"}
+)
+# Reasons of a route that mean: the text layer says something else than what is printed.
+LIES = frozenset({"hidden-text", "garbled-text"})
 
 
 class StagesPages:
@@ -129,7 +133,9 @@ def _problem_findings(facts: FileFacts, outcomes: Sequence[PageOutcome]) -> list
 
 def _page_problems(outcome: PageOutcome) -> tuple[PageProblem, ...]:
     if outcome.reading is not None:
-        return outcome.reading.problems
+        reason = outcome.reading.route.reason
+        lie = PageProblem("text-layer-lies", f"{reason}; the page was read from its picture")
+        return (*([lie] if reason in LIES else []), *outcome.reading.problems)
     failure = outcome.failure
     return (
         PageProblem("page-failed", f"{failure.error_class}: {failure.message}" if failure else "not read"),

@@ -39,7 +39,9 @@ class PageDone:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A record was made, of `pages` pages that were read. `state` is that of the file when it was read."""
+    """A record was made, of `pages` pages that were read, in `seconds` of all workers together. `state` is
+    that of the file when it was read.
+    """
 
     task: Task
     record: bytes
@@ -47,6 +49,7 @@ class Finished:
     state: str
     counts: Counts
     pages: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Only the process that leads the batch writes, one record after the other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from goaltables.document import Document
 from goaltables.pipeline.batch.failure import failed_document
@@ -73,10 +73,18 @@ class Records:
         entry = self._by_content.get(key)
         return entry if entry is not None and self.is_current(entry) else None
 
-    def put(self, item: Input, data: bytes, key: Key, state: str | None, counts: Counts) -> None:
+    def put(
+        self,
+        item: Input,
+        data: bytes,
+        key: Key,
+        state: str | None,
+        counts: Counts,
+        seconds: float | None = None,
+    ) -> None:
         """Write a record, then note it."""
         mark = self._output.write_record(item.record, data)
-        entry = Entry(item.record, item.path, state, key, counts, mark)
+        entry = Entry(item.record, item.path, state, key, counts, mark, seconds)
         self._ledger.put(entry)
         self._written.add(item.record)
         self._fresh.add(item.record)
@@ -113,10 +121,7 @@ class Records:
 
     def note_states(self, changed: Sequence[tuple[Input, Entry, str]]) -> None:
         """Note that inputs, unchanged in content, were found under a path and in a state."""
-        entries = [
-            Entry(entry.record, item.path, state, entry.key, entry.counts, entry.mark)
-            for item, entry, state in changed
-        ]
+        entries = [replace(entry, input=item.path, state=state) for item, entry, state in changed]
         self._ledger.put_states(entries)
         for entry in entries:
             self._remember(entry)

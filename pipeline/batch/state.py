@@ -71,12 +71,17 @@ class Batch:
                 self._settle(queue.popleft())
             for event in self._executor.poll(POLL_SECONDS if self._executor.busy else 0):
                 self._handle(event)
-            if self._elsewhere and time.monotonic() >= self._ask_again:
-                self._ask_again = time.monotonic() + ELSEWHERE_SECONDS
-                queue.extend(self._elsewhere)
-                self._elsewhere.clear()
-            elif not (queue or self._executor.busy):
-                time.sleep(POLL_SECONDS)
+            if self._elsewhere and not queue:
+                self._look_elsewhere(queue)
+
+    def _look_elsewhere(self, queue: deque[Input]) -> None:
+        """Ask again, now and then, after what other runs that share OUT had in hand."""
+        if time.monotonic() >= self._ask_again:
+            self._ask_again = time.monotonic() + ELSEWHERE_SECONDS
+            queue.extend(self._elsewhere)
+            self._elsewhere.clear()
+        elif not self._executor.busy:
+            time.sleep(POLL_SECONDS)
 
     def _changed(self) -> list[Input]:
         """The inputs that a stat does not show to be done."""
@@ -176,7 +181,8 @@ class Batch:
             self._pages += event.pages
             # The state as this machine sees it, unless the file changed between the hash and the reading.
             state = state if event.sha256 == sha256 else event.state
-            self._records.put(item, event.record, self._records.key(event.sha256), state, event.counts)
+            key = self._records.key(event.sha256)
+            self._records.put(item, event.record, key, state, event.counts, event.seconds)
             self._progress.recorded(item.shown, event.counts, "")
         else:
             self._log(item.shown, event.failure)

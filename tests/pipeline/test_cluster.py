@@ -55,7 +55,11 @@ class Place:
     def run(self, executor: str) -> RunSummary:
         read = ReadSettings(timeout=2)
         return run(
-            [self.inputs], self.out, read, RunSettings(workers=2, executor=executor), SilentProgress(),
+            [self.inputs],
+            self.out,
+            read,
+            RunSettings(workers=2, executor=executor),
+            SilentProgress(),
             reader=mock_reader,
         )
 

@@ -32,7 +32,9 @@ Opener: TypeAlias = Callable[[], AbstractContextManager[Ledger]]
 
 
 def entry(record: str = "a.pdf.json", status: str = "ok", key: Key = KEY) -> Entry:
-    return Entry(record, b"/in/\xb2\xe2.pdf", STATE, key, Counts(status, None, 1, 2, 3, 4, 5, 6, 7), "mark")
+    return Entry(
+        record, b"/in/\xb2\xe2.pdf", STATE, key, Counts(status, None, 1, 2, 3, 4, 5, 6, 7), "mark", 1.5
+    )
 
 
 @pytest.fixture

@@ -166,7 +166,9 @@ class DaskExecutor:
             raise self._absent("scheduler")
         try:
             found: dict[str, int] = self._client.nthreads()
-            new = [address for address in found if address not in self._members | dict.fromkeys(self._refused)]
+            new = [
+                address for address in found if address not in self._members | dict.fromkeys(self._refused)
+            ]
             told = self._client.run(describe, workers=new, on_error="return") if new else {}
         except (OSError, TimeoutError) as error:
             raise self._absent("scheduler") from error
@@ -189,9 +191,7 @@ class DaskExecutor:
             return
         self._refused.add(address)
         if not self._members:
-            raise UsageError(
-                say("cluster-version", place=address, theirs=theirs, ours=package_version())
-            )
+            raise UsageError(say("cluster-version", place=address, theirs=theirs, ours=package_version()))
 
     def _absent(self, what: str) -> ClusterUnreachable:
         return ClusterUnreachable(say(f"cluster-no-{what}", address=self._address))
@@ -206,9 +206,7 @@ class DaskExecutor:
             return
         address, member = max(self._members.items(), key=lambda pair: pair[1].room)
         member.records.add(item.task.record)
-        order = Order(
-            item.task, self._settings, self._recycle_after, self._reader, member.id, self._topic
-        )
+        order = Order(item.task, self._settings, self._recycle_after, self._reader, member.id, self._topic)
         item.address = address
         item.future = self._client.submit(
             read_document,
@@ -287,6 +285,6 @@ def _event(task: Task, answer: dict[str, Any]) -> Event:
     if answer["kind"] == "finished":
         counts = Counts(*answer["counts"])
         record, sha256, state = answer["record"], answer["sha256"], answer["state"]
-        return Finished(task, record, sha256, state, counts, answer["pages"])
+        return Finished(task, record, sha256, state, counts, answer["pages"], answer["seconds"])
     failure = Failure(*answer["failure"])
     return Failed(task, failure, answer["sha256"], answer["size"], answer["media_type"])

@@ -75,6 +75,7 @@ def as_answer(event: Finished | Failed) -> dict[str, Any]:
             "state": event.state,
             "counts": astuple(event.counts),
             "pages": event.pages,
+            "seconds": event.seconds,
         }
     known = asdict(event)
     return {

@@ -63,7 +63,8 @@ class Entry:
     """A record, the input it came from, and what is in it.
 
     `input` is an absolute path or URL as bytes, None after a rebuild; `state` is that of the input when it was
-    read; `mark` is what a foreign store says about the record's own content ('' in a folder).
+    read; `mark` is what a foreign store says about the record's own content ('' in a folder); `seconds` is how
+    long its reading took, all workers together, None when nobody timed it.
     """
 
     record: str
@@ -72,10 +73,11 @@ class Entry:
     key: Key
     counts: Counts
     mark: str = ""
+    seconds: float | None = None
 
 
 COLUMNS: Final = (
-    *("record", "input", "state", "mark"),
+    *("record", "input", "state", "mark", "seconds"),
     *(f.name for f in fields(Key)),
     *(f.name for f in fields(Counts)),
 )
@@ -83,14 +85,15 @@ COLUMNS: Final = (
 
 def as_row(entry: Entry) -> tuple[Any, ...]:
     """The values of `COLUMNS`."""
-    return (entry.record, entry.input, entry.state, entry.mark, *astuple(entry.key), *astuple(entry.counts))
+    about = (entry.record, entry.input, entry.state, entry.mark, entry.seconds)
+    return (*about, *astuple(entry.key), *astuple(entry.counts))
 
 
 def from_row(row: Iterable[Any]) -> Entry:
-    record, source, state, mark, *rest = row
+    record, source, state, mark, seconds, *rest = row
     keys = len(fields(Key))
     source = None if source is None else bytes(source)
-    return Entry(record, source, state, Key(*rest[:keys]), Counts(*rest[keys:]), mark)
+    return Entry(record, source, state, Key(*rest[:keys]), Counts(*rest[keys:]), mark, seconds)
 
 
 def recorded_entries(

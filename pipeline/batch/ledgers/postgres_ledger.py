@@ -42,6 +42,7 @@ RECORD: Final = sa.Table(
     sa.Column("input", sa.LargeBinary),
     sa.Column("state", sa.Text),
     sa.Column("mark", sa.Text, nullable=False),
+    sa.Column("seconds", sa.Double),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("config_sha256", sa.Text, nullable=False),

@@ -20,6 +20,7 @@ CREATE TABLE record (
     input BLOB,                -- absolute path or URL of the input, as bytes; NULL after a rebuild
     state TEXT,                -- of the input when it was read
     mark TEXT NOT NULL,        -- what a foreign store says about the record's content
+    seconds REAL,              -- how long its reading took; NULL when nobody timed it
     sha256 TEXT NOT NULL,      -- of the input; '' when not even its bytes could be had
     version TEXT NOT NULL,
     config_sha256 TEXT NOT NULL,

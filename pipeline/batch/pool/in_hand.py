@@ -37,6 +37,7 @@ class DocumentInHand:
     may_be_helped: bool = True
     is_being_made: bool = False
     is_over: bool = False
+    seconds: float = 0.0  # of all workers together
     _opening_seconds: float = 0.0
     _page_seconds: float = 0.0
     pages_read: int = 0

@@ -253,6 +253,7 @@ class WorkerPool:
             slot.counts = Counts(*json.loads(content))
         else:
             slot.step = None
+            step.document.seconds += step.seconds
             if not step.document.is_over:
                 self._answered(slot, step, kind, content, events)
 
@@ -266,9 +267,14 @@ class WorkerPool:
                 events.append(PageDone(document.task, step.page, document.page_count))
                 self._bound(document, events)
             case Kind.RECORD if slot.counts is not None and document.state is not None:
-                sha256 = document.facts["sha256"]
                 done = Finished(
-                    document.task, content, sha256, document.state, slot.counts, document.pages_read
+                    document.task,
+                    content,
+                    document.facts["sha256"],
+                    document.state,
+                    slot.counts,
+                    document.pages_read,
+                    document.seconds,
                 )
                 events.append(done)
                 self._forget(document)
