@@ -98,7 +98,10 @@ class Reader:
 
 
 def page_outcome(pages: OpenedPages, number: int) -> PageOutcome:
-    """Read a page; what goes wrong costs this page alone. Raises DependencyMissing: every page would meet it."""
+    """Read a page; what goes wrong costs this page alone.
+
+    Raises DependencyMissing: every page would meet it.
+    """
     try:
         return pages.read(number)
     except DependencyMissing:

@@ -44,7 +44,8 @@ class ReadSettings:
     `timeout` is CPU seconds per page, `memory_megabytes` the resident size a worker may reach: both are
     enforced from outside and end a document, they never change what is read from it. `max_pages`,
     `max_megapixels` (a page or image, from its header, before decoding) and `max_megabytes` (the file)
-    are refused by the reader, a record longer than `max_record_megabytes` is not kept. `passwords` are tried in order on encrypted documents.
+    are refused by the reader, a record longer than `max_record_megabytes` is not kept. `passwords` are tried
+    in order on encrypted documents.
     """
 
     ocr: str = "rapidocr"

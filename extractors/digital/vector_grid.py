@@ -30,7 +30,8 @@ DRAWN_SHARE = 0.6
 MIN_CELLS = 2
 # The densest lists have 60 rows of 20 columns on an A3 page; squared paper has far more places than that.
 MAX_PLACES = 20_000
-# The densest of them have 80 rules. What has thousands is a drawing, and every rule is held against every other.
+# The densest of them have 80 rules. What has thousands is a drawing, and every rule is held against every
+# other.
 MAX_RULES = 3_000
 MAX_CROSSINGS = 250_000
 # A row that is one cell (an annual goal over the whole width) is rarely higher.

@@ -112,7 +112,9 @@ class Records:
         return counts
 
     def copy(self, twin: Entry, item: Input, state: str | None) -> str:
-        """Give an input the record of another with the same content; the message of its failure, if it failed."""
+        """Give an input the record of another with the same content; the message of its failure, if it has
+        one.
+        """
         document = Document.model_validate_json(self._output.read_record(twin.record))
         source = document.source.model_copy(update={"path": item.shown})
         document = document.model_copy(update={"source": source})

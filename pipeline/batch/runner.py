@@ -49,8 +49,8 @@ def run(
 
     `reader` None is the product's own; `make_executor` None is what the settings name.
 
-    Raises UsageError, OutputBusy, OutputError, DependencyMissing, ClusterUnreachable. A document that cannot be read, or a
-    signal to stop, is told by the summary and its exit code.
+    Raises UsageError, OutputBusy, OutputError, DependencyMissing, ClusterUnreachable. A document that cannot
+    be read, or a signal to stop, is told by the summary and its exit code.
     """
     started = time.monotonic()
     output = open_output(out)

@@ -142,11 +142,14 @@ def archive(parts: dict[str, bytes]) -> bytes:
 
 
 TYPES = (
-    b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default '
-    b'Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType='
+    b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    b'<Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType='
     b'"application/vnd.openxmlformats-package.relationships+xml"/></Types>'
 )
-WORD = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>%s</w:body></w:document>'
+WORD = (
+    b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>%s</w:body>'
+    b"</w:document>"
+)
 
 
 def docx(document: bytes, **more: bytes) -> bytes:

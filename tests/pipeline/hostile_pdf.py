@@ -19,6 +19,7 @@ FONT = (
     b"/Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 "
     b"/StemV 80 >> >>] >>"
 )
+IMAGE = b"/Type /XObject /Subtype /Image"
 MANY = 100_000
 
 
@@ -86,8 +87,8 @@ def page(
         {
             1: CATALOG,
             2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            3: b"<< /Type /Page /Parent 2 0 R %s /Contents 4 0 R /Resources << /Font << /F1 5 0 R %s >> %s >> >>"
-            % (entries, fonts, resources),
+            3: b"<< /Type /Page /Parent 2 0 R %s /Contents 4 0 R "
+            b"/Resources << /Font << /F1 5 0 R %s >> %s >> >>" % (entries, fonts, resources),
             4: content,
             5: FONT,
             **(more or {}),
@@ -199,9 +200,9 @@ def form_that_draws_itself() -> bytes:
 
 def glyph_that_draws_itself() -> bytes:
     font = (
-        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 97 "
-        b"/LastChar 97 /Widths [1000] /Encoding << /Differences [97 /a] >> /CharProcs << /a 11 0 R >> "
-        b"/Resources << /Font << /T 10 0 R >> >> >>"
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0] "
+        b"/FirstChar 97 /LastChar 97 /Widths [1000] /Encoding << /Differences [97 /a] >> "
+        b"/CharProcs << /a 11 0 R >> /Resources << /Font << /T 10 0 R >> >> >>"
     )
     glyph = stream(b"1000 0 d0 BT /T 1 Tf (a) Tj ET")
     content = TABLE + b"BT /F2 12 Tf 60 500 Td (aaaa) Tj ET"
@@ -285,7 +286,7 @@ def stream_of_negative_length() -> bytes:
 def image_of_ten_milliard_pixels() -> bytes:
     image = stream(
         b"\0" * 100,
-        b"/Type /XObject /Subtype /Image /Width 100000 /Height 100000 /ColorSpace /DeviceGray /BitsPerComponent 1",
+        b"%s /Width 100000 /Height 100000 /ColorSpace /DeviceGray /BitsPerComponent 1" % IMAGE,
     )
     content = TABLE + b"q 500 0 0 500 40 40 cm /I Do Q"
     return page(content, resources=b"/XObject << /I 10 0 R >>", more={10: image})
@@ -298,8 +299,8 @@ def inline_image_of_ten_milliard_pixels() -> bytes:
 def fax_of_a_milliard_lines() -> bytes:
     image = stream(
         b"\x00\x10\x01" * 50,
-        b"/Type /XObject /Subtype /Image /Width 60000 /Height 60000 /ColorSpace /DeviceGray /BitsPerComponent 1 "
-        b"/Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns 60000 /Rows 1000000000 >>",
+        b"%s /Width 60000 /Height 60000 /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode "
+        b"/DecodeParms << /K -1 /Columns 60000 /Rows 1000000000 >>" % IMAGE,
     )
     return page(b"q 500 0 0 500 40 40 cm /I Do Q", resources=b"/XObject << /I 10 0 R >>", more={10: image})
 
@@ -321,9 +322,9 @@ def calls_out(port: int) -> bytes:
     whole = {
         1: b"<< /Type /Catalog /Pages 2 0 R %s >>" % actions,
         2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R "
-        b">> >> /Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (http://127.0.0.1:%d/) "
-        b">> >>] >>" % port,
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> /Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] "
+        b"/A << /S /URI /URI (http://127.0.0.1:%d/) >> >>] >>" % port,
         4: packed(TABLE),
         5: FONT,
     }
@@ -336,7 +337,7 @@ def no_pages() -> bytes:
 
 def two_thousand_pages() -> bytes:
     kids = b" ".join(b"%d 0 R" % n for n in range(10, 2010))
-    pages = {n: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>" for n in range(10, 2010)}
+    pages = dict.fromkeys(range(10, 2010), b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>")
     return pdf({1: CATALOG, 2: b"<< /Type /Pages /Kids [%s] /Count 2000 >>" % kids, **pages})
 
 
@@ -351,8 +352,8 @@ def pages(*contents: bytes, more: Objects | None = None) -> bytes:
     first = 20
     kids = b" ".join(b"%d 0 R" % (first + 2 * n) for n in range(len(contents)))
     sheet = (
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 5 0 R >> "
-        b"/XObject << /I 10 0 R >> >> >>"
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> /XObject << /I 10 0 R >> >> >>"
     )
     sheets = {first + 2 * n: sheet % (first + 2 * n + 1) for n in range(len(contents))}
     streams = {first + 2 * n + 1: packed(content) for n, content in enumerate(contents)}
@@ -368,9 +369,9 @@ def cut_short() -> dict[str, bytes]:
 
 def noise_between_two_tables() -> bytes:
     """The page in the middle is chance, at 300 dpi: it looks like nothing but print."""
-    chance = random.Random(7).randbytes(2480 * 3508)
+    chance = random.Random(7).randbytes(2480 * 3508)  # noqa: S311 - a picture, no key
     image = packed(
         chance,
-        entries=b"/Type /XObject /Subtype /Image /Width 2480 /Height 3508 /ColorSpace /DeviceGray /BitsPerComponent 8",
+        entries=b"%s /Width 2480 /Height 3508 /ColorSpace /DeviceGray /BitsPerComponent 8" % IMAGE,
     )
     return pages(TABLE, b"595 0 0 842 0 0 cm /I Do", TABLE, more={10: image})

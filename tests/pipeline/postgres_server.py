@@ -43,11 +43,14 @@ def running_server(folder: Path) -> Iterator[str]:
     try:
         with (place / "log").open("wb") as log:
             options["stdout"] = log
-            initdb = [folder / "initdb", "-D", place / "data", "-U", "tester", "-A", "trust", "-E", "UTF8"]
+            data = str(place / "data")
+            initdb = [str(folder / "initdb"), "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8"]
             subprocess.run([*initdb, "--no-sync", "--locale=C"], check=True, **options)
             settings = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB"]
-            command = [folder / "postgres", "-D", place / "data", "-k", place, *settings]
-            server = subprocess.Popen(command, preexec_fn=_die_with_parent, **options)
+            command = [str(folder / "postgres"), "-D", data, "-k", str(place), *settings]
+            server: subprocess.Popen[bytes] = subprocess.Popen(
+                command, preexec_fn=_die_with_parent, **options
+            )
         try:
             _wait_for(folder, place, server)
             yield f"postgresql://tester@/postgres?host={place}"
@@ -59,7 +62,7 @@ def running_server(folder: Path) -> Iterator[str]:
 
 
 def _wait_for(folder: Path, place: Path, server: subprocess.Popen[bytes]) -> None:
-    ready = [folder / "pg_isready", "-h", place, "-q"]
+    ready = [str(folder / "pg_isready"), "-h", str(place), "-q"]
     until = time.monotonic() + START_SECONDS
     while subprocess.run(ready, check=False).returncode != 0:
         assert server.poll() is None, (place / "log").read_text()

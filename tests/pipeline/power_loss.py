@@ -1,8 +1,8 @@
 """What may be on a disk after the power fails: a model of a write cache.
 
-A file's data is on the disk only after it was synced, a name only after its folder was. Until then each may be
-there or not, and of data that was written a part may be there. The model keeps, beside the disk as programs
-see it, what is certain, and makes from both the states that are told apart by what survives:
+A file's data is on the disk only after it was synced, a name only after its folder was. Until then each may
+be there or not, and of data that was written a part may be there. The model keeps, beside the disk as
+programs see it, what is certain, and makes from both the states that are told apart by what survives:
 
 ===========  ====================================================
 ``least``    only what was synced
@@ -11,6 +11,9 @@ see it, what is certain, and makes from both the states that are told apart by w
 ``torn``     all names, and of data that was not synced the first half of each write
 ===========  ====================================================
 """
+
+# Paths are texts here, as the operations name them.
+# ruff: noqa: PTH120
 
 from __future__ import annotations
 

@@ -293,7 +293,7 @@ def test_the_summary_is_for_people(lang: str) -> None:
         left_out={".md": 2, "hidden": 1},
         signum=2,
     )
-    text = "\n".join(summary_lines(told, Path("OUT")))
+    text = "\n".join(summary_lines(told, "OUT"))
     assert all(str(number) in text for number in (3, 12, 4, 50, 6, 7))
     assert "k, l" not in text
     assert bool(CHINESE.search(text)) == (lang == "zh")

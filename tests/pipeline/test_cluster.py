@@ -16,7 +16,7 @@ from dask_cluster import Cluster, running_cluster
 from mock_reader import mock_reader, on_page, script
 
 from goaltables.errors import ClusterUnreachable, UsageError
-from goaltables.pipeline.batch.cluster import dask_executor
+from goaltables.pipeline.batch.cluster import dask_executor, on_worker
 from goaltables.pipeline.batch.progress import SilentProgress
 from goaltables.pipeline.batch.runner import run
 from goaltables.pipeline.batch.summary import RunSummary
@@ -97,7 +97,8 @@ export.export_dataset = lambda out: []
 root = Path(sys.argv[1])
 run_settings = RunSettings(executor=sys.argv[2])
 try:
-    summary = run([root / "in"], root / "out", ReadSettings(), run_settings, SilentProgress(), reader=mock_reader)
+    paths, out, reading = [root / "in"], root / "out", ReadSettings()
+    summary = run(paths, out, reading, run_settings, SilentProgress(), reader=mock_reader)
 except GoalTablesError as error:
     sys.exit(error.exit_code)
 sys.exit(summary.exit_code("never"))
@@ -162,14 +163,13 @@ def test_killed_dask_workers_and_a_killed_cluster_lose_nothing(place: Place) -> 
     folder.mkdir()
     for n in range(24):
         place.put(f"{n:02}.pdf", n=n, sleep=0.1)
-    with running_cluster(folder, workers=2) as cluster:
-        with place.lead(cluster.executor) as leader:
-            place.wait_for(4, leader)
-            cluster.workers[0].kill()  # its documents go to the other
-            place.wait_for(12, leader)
-            for process in cluster.processes:
-                process.kill()
-            assert leader.wait(timeout=60) == ClusterUnreachable.exit_code
+    with running_cluster(folder, workers=2) as cluster, place.lead(cluster.executor) as leader:
+        place.wait_for(4, leader)
+        cluster.workers[0].kill()  # its documents go to the other
+        place.wait_for(12, leader)
+        for process in cluster.processes:
+            process.kill()
+        assert leader.wait(timeout=60) == ClusterUnreachable.exit_code
     done = len(place.records())
     assert 12 <= done < 24
     # Each document was read once, but for those that the killed ones had in hand.
@@ -201,7 +201,7 @@ def test_a_cluster_that_sees_other_files_is_refused(
 ) -> None:
     """As when the folder is not mounted there: the document is not to blame."""
     place.put("a.pdf")
-    order = dask_executor.Order
+    order = on_worker.Order
 
     def misled(task: Any, *rest: Any) -> Any:
         return order(type(task)(task.record, b"/not/mounted/a.pdf", task.shown, task.sha256), *rest)

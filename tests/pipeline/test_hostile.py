@@ -11,7 +11,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,7 +113,7 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
     root = tmp_path_factory.mktemp("hostile")
     (root / "in").mkdir()
     (root / "temporary").mkdir()
@@ -136,7 +136,9 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
             connections += 1
         except BlockingIOError:
             pass
-    yield Run(root, *json.loads(told), {f"{n}.pdf": data for n, data in files.items()}, connections)
+    inputs, exit_code, leader_bytes = json.loads(told)
+    before = {f"{name}.pdf": data for name, data in files.items()}
+    return Run(root, inputs, exit_code, leader_bytes, before, connections)
 
 
 def test_there_are_many(done: Run) -> None:

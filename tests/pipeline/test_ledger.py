@@ -208,9 +208,13 @@ def test_a_second_run_is_told_who_holds_the_output(postgres_url: str, output: Lo
                 open_ledger(postgres_url, output, is_shared=is_shared),
             ):
                 pass
-    with open_ledger(postgres_url, output, is_shared=True), open_ledger(postgres_url, output, is_shared=True):
-        with pytest.raises(OutputBusy), open_ledger(postgres_url, output, is_shared=False):
-            pass
+    with (
+        open_ledger(postgres_url, output, is_shared=True),
+        open_ledger(postgres_url, output, is_shared=True),
+        pytest.raises(OutputBusy),
+        open_ledger(postgres_url, output, is_shared=False),
+    ):
+        pass
 
 
 def test_runs_that_share_an_output_claim_what_they_read(postgres_url: str, output: LocalOutput) -> None:

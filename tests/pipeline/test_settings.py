@@ -30,8 +30,10 @@ def written(folder: Path, text: str) -> Path:
 
 @pytest.mark.parametrize(
     "change",
-    [{"ocr": "tesseract"}, {"max_pages": 7}, {"max_megapixels": 9.5}, {"max_megabytes": 3}]
-    + [{"max_record_megabytes": 3}],
+    [
+        *({"ocr": "tesseract"}, {"max_pages": 7}, {"max_megapixels": 9.5}, {"max_megabytes": 3}),
+        {"max_record_megabytes": 3},
+    ],
 )
 def test_what_changes_a_result_changes_the_hash(change: dict[str, Any]) -> None:
     assert replace(ReadSettings(), **change).config_sha256() != ReadSettings().config_sha256()
@@ -99,8 +101,10 @@ def test_reading_refuses(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"workers": 0}, {"executor": "spark://host:1"}, {"fail_on": "info"}, {"lang": "fr"}]
-    + [{"ledger": "mysql://host/x"}, {"ledger": "sqlite:///x"}, {"share": True}],
+    [
+        *({"workers": 0}, {"executor": "spark://host:1"}, {"fail_on": "info"}, {"lang": "fr"}),
+        *({"ledger": "mysql://host/x"}, {"ledger": "sqlite:///x"}, {"share": True}),
+    ],
 )
 def test_running_refuses(change: dict[str, Any]) -> None:
     with pytest.raises(UsageError):

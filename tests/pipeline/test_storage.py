@@ -210,7 +210,7 @@ def test_keys_that_climb_stay_inside(store: Store, tmp_path: Path) -> None:
     assert dict(found.left_out) == {"hidden": 2}  # a name that begins with a dot
     records = [item.record for item in found.inputs]
     assert records[:2] == ["-rf.pdf.json", "a/~e3b0c44298fc1c14/b.pdf.json"]
-    assert ("b.pdf", "a//b.pdf") == (found.inputs[1].shown[-5:], found.inputs[1].shown)
+    assert found.inputs[1].shown == "a//b.pdf"
     assert find_inputs([f"{store.inputs}/../up.pdf"], tmp_path).inputs[0].record == "up.pdf.json"
 
 

@@ -1,13 +1,16 @@
 """Sees every operation that changes the disk under a folder, Python's and SQLite's, before it happens.
 
 Python's go through ``os``; files that are opened with ``open`` are led there by the standard library's own
-Python version of it. SQLite's are seen where SQLite itself tests its crashes: in its layer above the operating
-system (a *VFS*), whose functions are replaced while the block lasts.
+Python version of it. SQLite's are seen where SQLite itself tests its crashes: in its layer above the
+operating system (a *VFS*), whose functions are replaced while the block lasts.
 """
+
+# Paths are texts here, as the operations name them.
+# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH115, PTH118, PTH120
 
 from __future__ import annotations
 
-import _pyio
+import _pyio  # type: ignore[import-not-found]
 import builtins
 import ctypes
 import io
@@ -26,9 +29,7 @@ SQLITE_OPEN_CREATE = 0x4
 
 @dataclass(frozen=True)
 class Operation:
-    """One change. `kind`: create truncate write sync rename unlink mkdir rmdir; a `sync` of a folder keeps its
-    names.
-    """
+    """One change: create truncate write sync rename unlink mkdir rmdir. A folder's sync keeps its names."""
 
     kind: str
     path: str
@@ -220,7 +221,7 @@ X_SYNC = ctypes.CFUNCTYPE(ctypes.c_int, POINTER, ctypes.c_int)
 class IoMethods(ctypes.Structure):
     """sqlite3_io_methods, version 3."""
 
-    _fields_ = [  # noqa: RUF012 - ctypes wants a list
+    _fields_ = [
         ("iVersion", ctypes.c_int),
         ("xClose", POINTER),
         ("xRead", POINTER),
@@ -234,7 +235,7 @@ class IoMethods(ctypes.Structure):
 class Vfs(ctypes.Structure):
     """sqlite3_vfs."""
 
-    _fields_ = [  # noqa: RUF012 - ctypes wants a list
+    _fields_ = [
         ("iVersion", ctypes.c_int),
         ("szOsFile", ctypes.c_int),
         ("mxPathname", ctypes.c_int),

@@ -3,8 +3,8 @@
 Dask brings machines together, hands out documents and says who is there. Everything else stays where it is on
 one machine: each Dask worker reads in a supervised pool of its own, this process writes the records and the
 ledger. The scheduler is given each document for one named Dask worker and may not move or repeat it
-(``retries=0``, ``allow_other_workers=False``). When a Dask worker is lost, this process gives its documents to
-others, a second loss fails the document: it may be what ends the machines.
+(``retries=0``, ``allow_other_workers=False``). When a Dask worker is lost, this process gives its documents
+to others, a second loss fails the document: it may be what ends the machines.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class DaskExecutor:
         return events
 
     def close(self) -> None:
-        """Leave. The scheduler then takes back what is in hand; the Dask workers notice and end its processes.
+        """Leave. The scheduler takes back what is in hand; the Dask workers notice and end its processes.
 
         A run that is told to stop does not wait for a cluster that does not answer.
         """

@@ -62,9 +62,9 @@ class Counts:
 class Entry:
     """A record, the input it came from, and what is in it.
 
-    `input` is an absolute path or URL as bytes, None after a rebuild; `state` is that of the input when it was
-    read; `mark` is what a foreign store says about the record's own content ('' in a folder); `seconds` is how
-    long its reading took, all workers together, None when nobody timed it.
+    `input` is an absolute path or URL as bytes, None after a rebuild; `state` is that of the input when it
+    was read; `mark` is what a foreign store says about the record's own content ('' in a folder); `seconds`
+    is how long its reading took, all workers together, None when nobody timed it.
     """
 
     record: str

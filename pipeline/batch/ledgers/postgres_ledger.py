@@ -1,8 +1,8 @@
 """The ledger in PostgreSQL, through SQLAlchemy Core: for an OUT that several machines write.
 
-One data base may serve many OUTs: rows carry the identity of theirs, a name that lies in OUT itself and is the
-same wherever OUT is mounted. Locks are the server's session locks. They die with the connection, so a machine
-that is switched off holds nothing.
+One data base may serve many OUTs: rows carry the identity of theirs, a name that lies in OUT itself and is
+the same wherever OUT is mounted. Locks are the server's session locks. They die with the connection, so a
+machine that is switched off holds nothing.
 
 Two sessions: one reads and writes rows, each change in a transaction of its own; the other holds the locks.
 """
@@ -187,8 +187,9 @@ class PostgresLedger:
         """Machine and program of a session that holds the lock of this OUT."""
         number = self._out_lock & 0xFFFF_FFFF_FFFF_FFFF
         query = sa.text(
-            "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory'"
-            " AND granted AND classid = :high AND objid = :low AND pid <> pg_backend_pid() LIMIT 1"
+            "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE locktype = 'advisory' AND granted AND classid = :high AND objid = :low"
+            " AND pid <> pg_backend_pid() LIMIT 1"
         )
         found = self._locks.scalar(query, {"high": number >> 32, "low": number & 0xFFFF_FFFF})
         return None if found is None else str(found)

@@ -1,9 +1,10 @@
 """OUT behind a URL: an object store such as S3.
 
-A store has no rename and needs none: an object is there wholly or not at all. It has no locks and no place for
-a data base either. The SQLite ledger is worked on in a temporary folder and put back from time to time; what a
-killed run had not put back is learnt from the records themselves, which the store lists with the marks of
-their content. The lock is an object that its holder renews; PostgreSQL (``--ledger``) gives a stricter one.
+A store has no rename and needs none: an object is there wholly or not at all. It has no locks and no place
+for a data base either. The SQLite ledger is worked on in a temporary folder and put back from time to time;
+what a killed run had not put back is learnt from the records themselves, which the store lists with the marks
+of their content. The lock is an object that its holder renews; PostgreSQL (``--ledger``) gives a stricter
+one.
 
 The dataset needs every record: it is made in a temporary folder, from a copy of OUT.
 """
@@ -67,14 +68,14 @@ class RemoteOutput:
         place = self._at(IDENTITY_NAME)
         with suppress(FileExistsError):
             self._do(lambda: _create(self._fs, place, f"{uuid.uuid4()}\n".encode()))
-        return self._do(lambda: str(self._fs.cat_file(place).decode("ascii"))).strip()
+        return self._get(place).decode("ascii", "replace").strip()
 
     @contextmanager
     def ledger_file(self) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="goaltables-") as folder:
             path = Path(folder, LEDGER_NAME)
             with suppress(FileNotFoundError):
-                path.write_bytes(self._do(lambda: bytes(self._fs.cat_file(self._at(LEDGER_NAME)))))
+                path.write_bytes(self._get(self._at(LEDGER_NAME)))
             self._ledger = path
             try:
                 yield path
@@ -100,11 +101,11 @@ class RemoteOutput:
         return self._do(lambda: bool(self._fs.exists(self._at(DOCUMENTS, record))))
 
     def read_record(self, record: str) -> bytes:
-        return self._do(lambda: bytes(self._fs.cat_file(self._at(DOCUMENTS, record))))
+        return self._get(self._at(DOCUMENTS, record))
 
     def write_record(self, record: str, data: bytes) -> str:
         place = self._at(DOCUMENTS, record)
-        self._do(lambda: self._fs.pipe_file(place, data))
+        self._put(place, data)
         if time.monotonic() > self._ledger_put_back + LEDGER_SECONDS:
             self._put_ledger_back()
         return self._do(lambda: mark_of(self._fs.info(place)))
@@ -127,7 +128,7 @@ class RemoteOutput:
             written = sorted(export_dataset(Path(folder)), key=lambda path: path.name == DATASET_MARK)
             for path in written:
                 place = self._at(path.relative_to(folder).as_posix())
-                self._do(lambda path=path, place=place: self._fs.pipe_file(place, path.read_bytes()))  # type: ignore[misc]
+                self._put(place, path.read_bytes())
 
     def _fetch(self, folder: Path) -> None:
         """Everything in OUT that a dataset may be made from."""
@@ -138,21 +139,27 @@ class RemoteOutput:
             if place.startswith(left) or folder not in Path(os.path.normpath(path)).parents:
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self._do(lambda place=place: bytes(self._fs.cat_file(place))))  # type: ignore[misc]
+            path.write_bytes(self._get(place))
 
     def _put_ledger_back(self) -> None:
         """Put the ledger as it is now into the store: a copy, for it may be in the middle of its work."""
         if self._ledger is not None and self._ledger.exists():
             with closing(sqlite3.connect(self._ledger)) as connection:
                 data = connection.serialize()
-            self._do(lambda: self._fs.pipe_file(self._at(LEDGER_NAME), data))
+            self._put(self._at(LEDGER_NAME), data)
         self._ledger_put_back = time.monotonic()
+
+    def _get(self, place: str) -> bytes:
+        return self._do(lambda: bytes(self._fs.cat_file(place)))
+
+    def _put(self, place: str, data: bytes) -> None:
+        self._do(lambda: self._fs.pipe_file(place, data))
 
     def _at(self, *names: str) -> str:
         return "/".join((self._root, *names))
 
     def _do(self, ask: Callable[[], T]) -> T:
-        """Ask the store. Raises FileNotFoundError and FileExistsError as they are, all else as OutputError."""
+        """Ask the store. Raises FileNotFoundError and FileExistsError as they are, else OutputError."""
         return _ask(ask, self.place)
 
 

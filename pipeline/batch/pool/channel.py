@@ -1,4 +1,6 @@
-"""Messages between the pool and its processes: a kind, a length, the content. What they say is JSON and bytes.
+"""Messages between the pool and its processes: a kind, a length, the content.
+
+What comes from them is JSON and bytes, never pickles.
 
 ===========  =========  =================================================================
 to the server that workers are forked from

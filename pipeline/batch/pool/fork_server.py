@@ -1,8 +1,8 @@
 """The process that workers are forked from: it loads every library once and reads no document itself.
 
-Started as ``python -m goaltables.pipeline.batch.pool.fork_server CHANNEL`` by the pool. A worker that is forked
-from it is there in milliseconds, where loading the libraries takes seconds: a batch with many hostile documents
-needs many workers.
+Started as ``python -m goaltables.pipeline.batch.pool.fork_server CHANNEL`` by the pool. A worker that is
+forked from it is there in milliseconds, where loading the libraries takes seconds: a batch with many hostile
+documents needs many workers.
 
 It is also their guardian. When the pool's process dies in any way, the channel closes, and every worker is
 ended with all it started, even while it is deep inside a C library and hears no signal. Whatever a worker

@@ -111,7 +111,10 @@ class Step:
 
 
 def as_facts(content: dict[str, Any]) -> dict[str, Any]:
-    """The facts of a file as they come from a worker, of the right types. Raises ValueError, TypeError, KeyError."""
+    """The facts of a file as they come from a worker, of the right types.
+
+    Raises ValueError, TypeError, KeyError.
+    """
     return {
         "sha256": str(content["sha256"]),
         "size": int(content["size"]),

@@ -69,8 +69,8 @@ class WorkerPool:
         """Take the settings; no process is started yet.
 
         `reader` None is the product's own. `wall_seconds` bounds a page that waits instead of computing
-        (default: 4 x the CPU seconds + 30, room for a loaded machine). A byte at `wake_fd` ends the waiting of
-        `poll`.
+        (default: 4 x the CPU seconds + 30, room for a loaded machine). A byte at `wake_fd` ends the waiting
+        of `poll`.
         """
         self._wake_fd = wake_fd
         self._size = workers
@@ -105,7 +105,10 @@ class WorkerPool:
         return len(self._documents)
 
     def submit(self, task: Task) -> None:
-        """Take a document in hand. Call only when `free`. Raises OutputError: no temporary file can be made."""
+        """Take a document in hand. Call only when `free`.
+
+        Raises OutputError: no temporary file can be made.
+        """
         document = DocumentInHand(task)
         self._documents.append(document)
         self._to_open.append(document)

@@ -89,7 +89,7 @@ class ForkServer:
         return int(self._ask(Kind.FORK, {"folder": folder}, worker_fd, printed_fd))
 
     def end(self, worker: int, folder: str) -> tuple[int, int]:
-        """End a worker and all it started: its exit code (negative: a signal) and its peak memory in bytes."""
+        """End a worker and all it started: its exit code (negative: a signal) and peak memory in bytes."""
         exit_code, peak = self._ask(Kind.END, {"worker": worker, "folder": folder})
         return int(exit_code), int(peak)
 

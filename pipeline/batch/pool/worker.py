@@ -1,8 +1,8 @@
 """A worker process: opens documents, reads pages and makes records, one step at a time, until told to stop.
 
-It is forked by ``fork_server.py`` into a session of its own, so that whatever it starts (Tesseract) can be ended
-with it. CPU seconds are the kernel's to count (RLIMIT_CPU): a loaded machine does not make a document fail. The
-limit is set anew for each step. The document that was opened last stays open until the next one.
+It is forked by ``fork_server.py`` into a session of its own, so that whatever it starts (Tesseract) can be
+ended with it. CPU seconds are the kernel's to count (RLIMIT_CPU): a loaded machine does not make a document
+fail. The limit is set anew for each step. The document that was opened last stays open until the next one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import resource
 import socket
 from dataclasses import asdict, astuple
+from pathlib import Path
 from typing import Any, Final
 
 from goaltables.errors import DependencyMissing
@@ -163,15 +164,15 @@ def _allow_cpu_seconds(seconds: float) -> None:
 
 def _forget_peak() -> None:
     """Let the peak of memory that the kernel keeps be that of this step: it tells why a worker died."""
-    with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w", encoding="ascii") as control:  # noqa: PTH123
-        control.write("5")
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def _limit_memory(megabytes: int) -> None:
     """Bound what may be allocated beyond what is loaded now. The pool watches what is really used; this ends
     an allocation that is quicker than the pool's eye.
     """
-    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123
-        loaded = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    loaded = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
     limit = loaded + megabytes * 1_000_000
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
