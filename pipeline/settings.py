@@ -18,13 +18,16 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 from goaltables.errors import UsageError
+from goaltables.normalizers.names.learnt_terms import LearntTerm
+from goaltables.pipeline.given_page import GivenPage
 from goaltables.pipeline.messages import LANGUAGES, reason, say
+from goaltables.records import GivenTable
 
 OCR_ENGINES: Final = ("rapidocr", "tesseract")
 FAIL_ON: Final = ("never", "error", "warning")
@@ -45,7 +48,9 @@ class ReadSettings:
     enforced from outside and end a document, they never change what is read from it. `max_pages`,
     `max_megapixels` (a page or image, from its header, before decoding) and `max_megabytes` (the file)
     are refused by the reader, a record longer than `max_record_megabytes` is not kept. `passwords` are tried
-    in order on encrypted documents.
+    in order on encrypted documents. `vocabulary` are the terms learnt from reviewed documents that are taken.
+    `given` are grids that people gave for pages of some documents at the review desk; no key of a
+    configuration.
     """
 
     ocr: str = "rapidocr"
@@ -56,6 +61,8 @@ class ReadSettings:
     timeout: float = 30.0
     memory_megabytes: int = 2048
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    vocabulary: tuple[LearntTerm, ...] = field(default=(), repr=False)
+    given: tuple[GivenPage, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         check_choice("ocr", self.ocr, OCR_ENGINES)
@@ -81,19 +88,29 @@ class ReadSettings:
         """These settings once per password, to be tried in order; once without when there is none."""
         return tuple(replace(self, passwords=(password,)) for password in self.passwords) or (self,)
 
-    def config_sha256(self) -> str:
-        """Hash of every setting that can change what is read: part of each record and of the ledger's key.
+    def given_tables(self, sha256: str, page: int) -> tuple[GivenTable, ...]:
+        """The tables that people gave for a page of the document with these bytes."""
+        return next((g.tables for g in self.given if (g.sha256, g.page) == (sha256, page)), ())
+
+    def config_sha256(self, sha256: str = "") -> str:
+        """Hash of every setting that can change what is read of the document with these bytes: part of its
+        record and of the ledger's key.
 
         Not in it: passwords (they open a document or do not; a secret leaves no trace in a record) and
         the limits enforced from outside (timeout, memory).
         """
-        shown = {
+        shown: dict[str, object] = {
             "max_megabytes": float(self.max_megabytes),
             "max_megapixels": float(self.max_megapixels),
             "max_pages": self.max_pages,
             "max_record_megabytes": float(self.max_record_megabytes),
             "ocr": self.ocr,
         }
+        if self.vocabulary:
+            shown["vocabulary"] = [asdict(term) for term in self.vocabulary]
+        given = [[g.page, g.content()] for g in self.given if g.sha256 == sha256]
+        if given:
+            shown["given"] = given
         return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
@@ -168,14 +185,14 @@ RUN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
     "share": (bool,),
     "summary": (str,),
 }
-FILE_KEYS: Final[Mapping[str, tuple[type, ...]]] = {"password_file": (str,)}
+FILE_KEYS: Final[Mapping[str, tuple[type, ...]]] = {"password_file": (str,), "vocabulary_file": (str,)}
 CONFIG_KEYS: Final[Mapping[str, tuple[type, ...]]] = {**READ_KEYS, **RUN_KEYS, **FILE_KEYS}
 
 SettingValue = str | int | float | bool
 
 
 def load_config(path: Path) -> dict[str, SettingValue]:
-    """The keys of a TOML file, checked by name and type. `password_file` comes back absolute.
+    """The keys of a TOML file, checked by name and type. Names of files come back absolute.
 
     Raises UsageError: the file cannot be read, is no TOML, has an unknown key or a value of the wrong type.
     """
@@ -187,8 +204,8 @@ def load_config(path: Path) -> dict[str, SettingValue]:
         raise UsageError(say("config-not-toml", path=path, reason=error)) from error
     for key, value in content.items():
         check_key(key, value, where=str(path))
-    if "password_file" in content:
-        content["password_file"] = str(path.resolve().parent / content["password_file"])
+    for key in FILE_KEYS.keys() & content.keys():
+        content[key] = str(path.resolve().parent / content[key])
     return content
 
 

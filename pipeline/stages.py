@@ -8,24 +8,25 @@ of a long document can be read by several processes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import metadata
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from goaltables.document import Document, DocumentPage, DocumentSource, EngineIdentity, Finding
 from goaltables.errors import EmptyDocument, document_error
-from goaltables.extractors.digital_page import read_digital_page
+from goaltables.extractors.digital_page import digital_page_stages
 from goaltables.extractors.engines import build_engine
 from goaltables.extractors.files.limits import Limits
 from goaltables.extractors.office.logical_page import LogicalDocument, read_logical_page
 from goaltables.extractors.open_document import open_document
+from goaltables.extractors.page_stages import PageStages, stages_of_text
 from goaltables.extractors.route import route_page
-from goaltables.extractors.scanned_page import read_scanned_page
+from goaltables.extractors.scanned_page import scanned_page_stages
 from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.understanding.understand import understand_document
-from goaltables.pipeline.page_outcome import FileFacts, PageOutcome, Reader, Recogniser
+from goaltables.pipeline.page_outcome import FileFacts, PageOutcome, Reader, Recogniser, page_outcome
 from goaltables.pipeline.settings import ReadSettings
 from goaltables.records import OcrEngine, PageProblem, PageReading, Route
 
@@ -36,14 +37,24 @@ LOSSES = frozenset(
 # Reasons of a route that mean: the text layer says something else than what is printed.
 LIES = frozenset({"hidden-text", "garbled-text"})
 
+Watch: TypeAlias = Callable[[PageStages], None]
+
+
+def unwatched(_stages: PageStages) -> None:
+    """Nobody looks at the stages of a page."""
+
 
 class StagesPages:
     """An open document; each of its pages is read on its own."""
 
-    def __init__(self, data: bytes, settings: ReadSettings) -> None:
-        """Open the bytes of a file. Raises DocumentError: nothing of it can be read (the class says why)."""
+    def __init__(self, data: bytes, settings: ReadSettings, watch: Watch = unwatched) -> None:
+        """Open the bytes of a file; `watch` is shown the stages of each page that was read.
+
+        Raises DocumentError: nothing of it can be read (the class says why).
+        """
         limits = Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
         self._settings = settings
+        self._watch = watch
         self._opened = open_document(data, password=settings.password, limits=limits)
         self.facts = FileFacts(
             sha256=hashlib.sha256(data).hexdigest(),
@@ -64,14 +75,21 @@ class StagesPages:
 
     def read(self, number: int) -> PageOutcome:
         """Read one page. Raises DocumentError, DependencyMissing (of the chosen recogniser)."""
+        stages, recogniser = self._stages(number)
+        self._watch(stages)
+        return PageOutcome(number, stages.reading, recogniser)
+
+    def _stages(self, number: int) -> tuple[PageStages, Recogniser | None]:
+        """A page on its way from what was delivered to what was read, and who recognised its picture."""
         if isinstance(self._opened, LogicalDocument):
-            return PageOutcome(number, read_logical_page(self._opened, number))
+            return stages_of_text(read_logical_page(self._opened, number)), None
+        given = self._settings.given_tables(self.facts.sha256, number)
         route = route_page(self._opened, number)
         if route.route is Route.TEXT:
-            return PageOutcome(number, read_digital_page(self._opened, number, route))
+            return digital_page_stages(self._opened, number, route, given), None
         engine = _engine(self._settings.ocr)
-        reading = read_scanned_page(self._opened, number, route, engine)
-        return PageOutcome(number, reading, Recogniser(engine.name, engine.version))
+        stages = scanned_page_stages(self._opened, number, route, engine, given)
+        return stages, Recogniser(engine.name, engine.version)
 
 
 @cache
@@ -89,7 +107,7 @@ def make_document(
     """
     pages = tuple(outcome.reading for outcome in outcomes if outcome.reading is not None)
     _require_content(pages, outcomes)
-    understanding = understand_document(pages)
+    understanding = understand_document(pages, settings.vocabulary)
     findings = [*_problem_findings(facts, outcomes), *understanding.findings]
     return Document(
         status="partial" if any(finding.code in LOSSES for finding in findings) else "ok",
@@ -108,6 +126,25 @@ def make_document(
 
 
 READER = Reader(StagesPages, make_document)
+
+
+def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings, watch: Watch = unwatched) -> Document:
+    """Read one document in this process.
+
+    Args:
+        data: The file's bytes.
+        path: The readable path that the record names as its source.
+        settings: Everything that can change the result.
+        watch: Is shown the stages of each page that was read; it changes nothing.
+
+    Raises:
+        DocumentError: nothing of the document can be read (its class says why).
+        DependencyMissing: the chosen reader is not installed.
+
+    """
+    with StagesPages(data, settings, watch) as pages:
+        outcomes = [page_outcome(pages, number) for number in range(1, pages.facts.page_count + 1)]
+        return make_document(pages.facts, outcomes, path, settings)
 
 
 def _require_content(pages: Sequence[PageReading], outcomes: Sequence[PageOutcome]) -> None:
@@ -166,5 +203,5 @@ def _identity(settings: ReadSettings, facts: FileFacts, outcomes: Sequence[PageO
         goaltables=metadata.version("goaltables"),
         reader=", ".join([*texts, *dict.fromkeys(name for name, _ in recognisers)]),
         model=", ".join(version for _, version in recognisers),
-        config_sha256=settings.config_sha256(),
+        config_sha256=settings.config_sha256(facts.sha256),
     )

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -111,26 +112,39 @@ class RapidOcrEngine:
         height, width = line.shape[:2]
         widest = max(1, WIDEST_LINE * height // LINE_HEIGHT)
         pieces = cut_wide_line(line, widest) if width > widest else [line]
-        read = [self._decode(self.posteriors(piece)) for piece in pieces]
+        read = [self._decode(self.posteriors(piece), piece.shape[:2]) for piece in pieces]
+        starts = accumulate((piece.shape[1] for piece in pieces), initial=0)
         return LineReading(
             "".join(reading.text for reading in read),
             tuple(p for reading in read for p in reading.probabilities),
+            places=tuple(
+                (start + place * piece.shape[1]) / width
+                for start, piece, reading in zip(starts, pieces, read, strict=False)
+                for place in reading.places
+            ),
         )
 
-    def _decode(self, posteriors: Posteriors) -> LineReading:
+    def _decode(self, posteriors: Posteriors, shape: tuple[int, ...]) -> LineReading:
+        """Greedy CTC of a picture of ``h x w`` px; a character stands where its greatest step is."""
         best = posteriors.argmax(axis=1)
         peak = np.clip(posteriors.max(axis=1), 0.0, 1.0)
         characters: list[str] = []
         probabilities: list[float] = []
+        steps: list[int] = []
         previous = BLANK
-        for index, probability in zip(best.tolist(), peak.tolist(), strict=True):
+        for step, (index, probability) in enumerate(zip(best.tolist(), peak.tolist(), strict=True)):
             if index != BLANK and index == previous:
-                probabilities[-1] = max(probabilities[-1], probability)
+                if probability > probabilities[-1]:
+                    probabilities[-1], steps[-1] = probability, step
             elif index != BLANK:
                 characters.append(self.alphabet[index])
                 probabilities.append(probability)
+                steps.append(step)
             previous = index
-        return LineReading("".join(characters), tuple(probabilities))
+        height, width = shape
+        step_share = WIDTH_STEP * height / (LINE_HEIGHT * width)
+        places = tuple(min((step + 0.5) * step_share, 1.0) for step in steps)
+        return LineReading("".join(characters), tuple(probabilities), places=places)
 
 
 def _as_model_input(line: Image) -> npt.NDArray[np.float32]:

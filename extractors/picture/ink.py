@@ -28,7 +28,11 @@ SEAL_WHITE = 190 / 255
 SHRINK = 4
 BACKGROUND_PX = 15
 LID_DARK = 75
-SHEET_TOLERANCE = 4
+SHEET_TOLERANCES = (2, 3, 4)
+"""Of each colour channel, from pixel to pixel, tried in this order."""
+SHEET_SOLIDITY = 0.985
+"""Share of its convex hull that a sheet fills; where the flood ran out over the desk it fills less."""
+LEAST_SHEET = 0.25
 COMPONENT_PX = (6, 110)
 COMPACT = 1.8
 """Longer by this than wide: at 120 dpi characters run together, and most blobs are pairs of them."""
@@ -46,22 +50,27 @@ def ink_map(picture: Image) -> Image:
     ink = _below(gray, paper)
     if picture.ndim == 3:
         ink = _without_seal(ink, picture)
-    sheet = _sheet(small, gray.shape)
+    sheet = _sheet(small if picture.ndim == 2 else _closed(picture), small)
     if sheet is not None:
-        ink = np.asarray(cv2.bitwise_and(ink, sheet), np.uint8)
+        ink = np.asarray(cv2.bitwise_and(ink, _enlarged(sheet, gray.shape)), np.uint8)
     return ink
 
 
 def _paper(channel: Image) -> tuple[Image, Image]:
-    """The channel at a quarter of its size, closed (print gone); the paper's brightness at full size."""
+    """The channel closed; the paper's brightness at full size."""
     height, width = channel.shape
-    small = cv2.resize(
-        channel, (max(1, width // SHRINK), max(1, height // SHRINK)), interpolation=cv2.INTER_AREA
-    )
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (BACKGROUND_PX, BACKGROUND_PX))
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
+    closed = _closed(channel)
     paper = cv2.resize(cv2.blur(closed, (9, 9)), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(closed, np.uint8), np.maximum(np.asarray(paper, np.uint8), 1)
+    return closed, np.maximum(np.asarray(paper, np.uint8), 1)
+
+
+def _closed(picture: Image) -> Image:
+    """The picture at a quarter of its size, each channel closed: print gone."""
+    height, width = picture.shape[:2]
+    size = (max(1, width // SHRINK), max(1, height // SHRINK))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (BACKGROUND_PX, BACKGROUND_PX))
+    return np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), np.uint8)
 
 
 def _below(channel: Image, paper: Image) -> Image:
@@ -86,37 +95,48 @@ def _without_seal(ink: Image, picture: Image) -> Image:
     return ink
 
 
-def _sheet(closed: Image, shape: tuple[int, ...]) -> Image | None:
-    """Mask of the sheet of paper (255 inside), or None when it fills the picture.
+def _sheet(closed: Image, gray: Image) -> Image | None:
+    """Mask of the sheet of paper (255 inside) at a quarter of the picture's size, or None when it fills the
+    picture. `closed` has the colours of the picture, `gray` its brightness.
 
     The paper is flooded from nine inner seeds with a local tolerance, which follows shade and shadow and
-    stops at the paper's edge; its convex hull, drawn in a little, is the sheet. Otsu's threshold cuts dim
-    pages in half and is not used.
+    stops at the paper's edge: paper and a wooden desk of the same brightness differ in colour. The convex
+    hull of the flood, drawn in a little, is the sheet. Otsu's threshold cuts dim pages in half and is not
+    used.
     """
-    height, width = closed.shape
-    lid = _lid(closed)
-    flooded = np.zeros((height + 2, width + 2), np.uint8)
-    flooded[1:-1, 1:-1] = lid
-    flags = 4 | cv2.FLOODFILL_MASK_ONLY | (128 << 8)
-    smooth = cv2.medianBlur(closed, 5)
-    for fy in (0.3, 0.5, 0.7):
-        for fx in (0.3, 0.5, 0.7):
-            x, y = int(width * fx), int(height * fy)
-            if flooded[y + 1, x + 1] == 0:
-                cv2.floodFill(smooth, flooded, (x, y), 0, SHEET_TOLERANCE, SHEET_TOLERANCE, flags)
-    paper = (flooded[1:-1, 1:-1] == 128).astype(np.uint8)
-    share = cv2.countNonZero(paper) / paper.size
-    if share < 0.25:
-        return _enlarged(255 - lid, shape) if lid.any() else None
-    hull = cv2.convexHull(cv2.findNonZero(paper))
-    sheet = np.zeros_like(closed)
-    cv2.fillConvexPoly(sheet, hull, 255)
+    lid = _lid(gray)
+    smooth = cv2.medianBlur(closed, 9)
+    for tolerance in SHEET_TOLERANCES:
+        sheet, solidity = _flooded(np.asarray(smooth, np.uint8), lid, tolerance)
+        if solidity >= SHEET_SOLIDITY:
+            break
+    if cv2.countNonZero(sheet) < LEAST_SHEET * sheet.size:
+        return np.asarray(255 - lid, np.uint8) if lid.any() else None
     sheet[lid > 0] = 0
     if cv2.countNonZero(sheet) > 0.995 * sheet.size:
         return None
     # Beyond the picture's edge the sheet goes on: only its real edges are drawn in.
     drawn_in = cv2.erode(sheet, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=255)
-    return _enlarged(np.asarray(drawn_in, np.uint8), shape)
+    return np.asarray(drawn_in, np.uint8)
+
+
+def _flooded(smooth: Image, lid: Image, tolerance: int) -> tuple[Image, float]:
+    """The hull of what is flooded (255), and the share of it that is."""
+    height, width = smooth.shape[:2]
+    flooded = np.zeros((height + 2, width + 2), np.uint8)
+    flooded[1:-1, 1:-1] = lid
+    flags = 4 | cv2.FLOODFILL_MASK_ONLY | (128 << 8)
+    step = (tolerance,) * 3
+    for fy in (0.3, 0.5, 0.7):
+        for fx in (0.3, 0.5, 0.7):
+            x, y = int(width * fx), int(height * fy)
+            if flooded[y + 1, x + 1] == 0:
+                cv2.floodFill(smooth, flooded, (x, y), 0, step, step, flags)
+    paper = (flooded[1:-1, 1:-1] == 128).astype(np.uint8)
+    sheet = np.zeros((height, width), np.uint8)
+    if paper.any():
+        cv2.fillConvexPoly(sheet, cv2.convexHull(cv2.findNonZero(paper)), 255)
+    return sheet, cv2.countNonZero(paper) / max(1, cv2.countNonZero(sheet))
 
 
 def _lid(closed: Image) -> Image:

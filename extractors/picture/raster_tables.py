@@ -21,6 +21,7 @@ from goaltables.records import Image
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 TOUCH_EM = 0.9
 BRIDGE_EM = {"row": 9.0, "column": 6.0}
@@ -29,10 +30,13 @@ LEAST_PITCH_EM = 0.9
 OUTER_SEEN = {"row": 0.38, "column": 0.30}
 OPEN_END_EM = 0.9
 STRIP_EM = 0.12
+GUTTER_EM = 1.5
+"""White between two tables that no rule crosses."""
 KNOWN_EM = 6.0
 LEAST_WIDTH_EM = 8.0
 LEAST_OPEN_WIDTH_EM = 16.0
 LEAST_HEIGHT_EM = 1.1
+PARTED_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def ruled_tables(rows: Pieces, columns: Pieces, em: float) -> tuple[TableLines, 
             continue
         table = _opened(TableLines(_lines(rows, row_ids, em), _lines(columns, column_ids, em)), em)
         table = _trimmed(table)
-        if len(table.rows) >= 2 and len(table.columns) >= 2 and _is_large(table, em):
+        if len(table.rows) >= 2 and len(table.columns) >= 2 and _is_large(table, em) and _is_parted(table):
             found.append(table)
     return tuple(sorted(found, key=lambda t: (t.rows[0].at, t.columns[0].at)))
 
@@ -93,6 +97,16 @@ def _is_large(table: TableLines, em: float) -> bool:
     is_open = any(line.virtual for line in (*table.rows, *table.columns))
     least = LEAST_OPEN_WIDTH_EM if is_open else LEAST_WIDTH_EM
     return x1 - x0 >= least * em and y1 - y0 >= LEAST_HEIGHT_EM * em
+
+
+def _is_parted(table: TableLines) -> bool:
+    """Where both sides are open, long columns must part the table: with horizontal rules only, strokes of
+    letters between them look like short ones.
+    """
+    if not (table.columns[0].virtual and table.columns[-1].virtual):
+        return True
+    _, y0, _, y1 = table.box
+    return sum(not c.virtual and c.covered(y0, y1) >= PARTED_SHARE for c in table.columns) >= 2
 
 
 def drawn_lines(tables: Sequence[TableLines], shape: tuple[int, ...], em: float) -> Image:
@@ -129,9 +143,23 @@ def _groups(rows: Pieces, columns: Pieces, em: float) -> list[tuple[list[int], l
     links[:n, :n] = _continuing(rows, em, BRIDGE_EM["row"])
     links[n:, n:] = _continuing(columns, em, BRIDGE_EM["column"])
     count, label = connected_components(coo_array(links), directed=False)
+    groups = [(np.flatnonzero(label[:n] == k), np.flatnonzero(label[n:] == k)) for k in range(count)]
+    return [part for group in groups for part in _parted_at_gutters(rows, columns, *group, em)]
+
+
+def _parted_at_gutters(
+    rows: Pieces, columns: Pieces, row_ids: Ints, column_ids: Ints, em: float
+) -> list[tuple[list[int], list[int]]]:
+    """The pieces of tables side by side, as an opened book shows them: no rule crosses the gutter."""
+    order = row_ids[np.argsort(rows.start[row_ids])]
+    reached = np.maximum.accumulate(rows.end[order]) if order.size else np.zeros(0)
+    breaks = np.flatnonzero(rows.start[order][1:] - reached[:-1] > GUTTER_EM * em)
+    middles = (reached[breaks] + rows.start[order][breaks + 1]) / 2
+    row_part = np.searchsorted(middles, rows.start[row_ids])
+    column_part = np.searchsorted(middles, columns.at[column_ids])
     return [
-        (np.flatnonzero(label[:n] == k).tolist(), np.flatnonzero(label[n:] == k).tolist())
-        for k in range(count)
+        (row_ids[row_part == k].tolist(), column_ids[column_part == k].tolist())
+        for k in range(len(middles) + 1)
     ]
 
 

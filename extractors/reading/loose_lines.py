@@ -49,7 +49,7 @@ def find_loose_lines(
     page: PagePrint, sheet: Image, em: float, tables: Sequence[Box]
 ) -> tuple[LinePicture, ...]:
     """The lines of print outside `tables`, top to bottom; `sheet` is above 0 where print stands on paper."""
-    ink = _print_outside(page, sheet, em, tables)
+    ink = print_outside(page, sheet, em, tables)
     height, width = ink.shape
     lines: list[LinePicture] = []
     for patch in _joined(_patches(ink, em)):
@@ -131,7 +131,8 @@ def read_loose_lines(lines: Sequence[LinePicture], engine: OcrEngine) -> tuple[L
     return tuple(found)
 
 
-def _print_outside(page: PagePrint, sheet: Image, em: float, tables: Sequence[Box]) -> Image:
+def print_outside(page: PagePrint, sheet: Image, em: float, tables: Sequence[Box]) -> Image:
+    """Where there is print outside `tables` (1, else 0): no rules, no dust, no desk."""
     ink = (page.ink & (cv2.dilate(sheet, np.ones((3, 3), np.uint8)) > 0)).astype(np.uint8)
     for box in tables:
         beside = BESIDE_TABLE * em

@@ -28,6 +28,7 @@ from goaltables.normalizers.understanding.prose_grid import further_sentences
 _LONGEST_LABEL = 24
 _LONGEST_UNKNOWN = 14
 _AMOUNT_UNIT = re.compile(r"\s*[（(]?\s*(百万元|万元|亿元|千元|百元|元)\s*[)）]?$")
+_OPEN_BRACKET = re.compile(r"[（(][^（()）]*$")
 _NO_LABEL = re.compile(r"^[\d.,%￥¥\-]*$|20\d\d年|[。；;，,]")
 _MONEY = {"money_fiscal": "fiscal", "money_other": "other", "money_carry": "carry"}
 _TOTALS = {"money_total": "年度资金总额", "money_total_midterm": "实施期资金总额"}
@@ -50,6 +51,11 @@ class HeaderReading:
     lines: list[Placed] = field(default_factory=list)
     evidence: set[str] = field(default_factory=set)
     used: set[int] = field(default_factory=set)
+    roles: dict[int, str] = field(default_factory=dict)
+
+    def note(self, role: str, cells: Iterable[Placed]) -> None:
+        """Remember what cells were read as."""
+        self.roles |= {id(p.cell): role for p in cells}
 
     def best(self, role: str) -> str | None:
         """The value of the best-ranked label of `role` that has one."""
@@ -65,6 +71,7 @@ def read_header(table: JoinedTable, last: int) -> HeaderReading:
         if block is not None:
             reading.evidence.add(f"block:{name}")
             reading.used |= {id(p.cell) for p in block.used}
+            reading.note("budget", block.used)
             reading.budget += block.budget
     cells = [p for p in table.placed if p.row < last]
     reading.money_unit = next(
@@ -77,9 +84,11 @@ def read_header(table: JoinedTable, last: int) -> HeaderReading:
         p = _whole_label(reading, table, p)
         if _is_line(table, p):
             reading.used.add(id(p.cell))
+            reading.note("line", (p,))
             reading.lines.append(p)
         elif pairs := _inline(p):
             reading.used.add(id(p.cell))
+            reading.note("field", (p,))
             for label, value in pairs:
                 _take(reading, money, table, p, label, value, (p,))
         elif meanings := _meanings(p):
@@ -127,11 +136,14 @@ def _meanings(p: Placed) -> tuple[HeaderLabel, ...]:
 def _whole_label(reading: HeaderReading, table: JoinedTable, p: Placed) -> Placed:
     """`p` with the rest of its label, when a rule that is none cuts it: 部门（ | 单位）名称."""
     right = table.at(p.row, p.end_col)
-    if right is None or not right.text or _meanings(p) or right.rowspan != p.rowspan:
+    if right is None or not right.text or right.rowspan != p.rowspan:
+        return p
+    if _meanings(p) and not _OPEN_BRACKET.search(p.text):
         return p
     if not exact_labels(p.text + right.text):
         return p
     reading.used |= {id(p.cell), id(right.cell)}
+    reading.note("label", (p, right))
     whole = replace(p.cell, text=p.text + right.text, box=p.cell.box.union(right.cell.box))
     return replace(p, cell=whole, colspan=p.colspan + right.colspan)
 
@@ -148,6 +160,7 @@ def _read_label(
     goal = any(role.startswith("goal") or role == "completion" for role in roles)
     value = _right(table, p)
     reading.used.add(id(p.cell))
+    reading.note("label", (p,))
     if value is None or (value.text and _meanings(value)):
         if "column_head" in roles:
             return
@@ -166,12 +179,15 @@ def _read_label(
     text = "".join(cell.text for cell in cells)
     glued = _glued_label(table, value, text)
     _take(reading, money, table, p, p.text, glued[0] if glued else text, (p, *cells))
+    reading.note("goal" if goal else "budget" if _is_money(roles) else "field", cells)
     for head, cell in further_sentences(table, value) if roles <= {"field"} else ():
         reading.used.add(id(cell.cell))
+        reading.note("field", (cell,))
         reading.fields.setdefault(f"{_printed(p.text)}（{head}）", cell.text.strip())
     if glued is not None:
         _, label, after = glued
         reading.used.add(id(after.cell))
+        reading.note("field", (after,))
         _take(reading, money, table, value, label, after.text, (value, after))
 
 
@@ -238,7 +254,9 @@ def _take(
         for role in sorted(roles):
             kind = "total" if role in _TOTALS else _MONEY.get(role)
             if kind is not None:
-                money.append(LabelledMoney(kind, _TOTALS.get(role), value.strip() or None, row, col, cells))
+                rank = min(meaning.rank for meaning in meanings if meaning.role == role)
+                amount = value.strip() or None
+                money.append(LabelledMoney(kind, _TOTALS.get(role), amount, row, col, cells, rank))
                 return
         reading.fields.setdefault(_printed(label), value)
         return
@@ -288,13 +306,23 @@ def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Pl
             continue
         left = table.at(p.row, p.col - 1) if p.col else None
         right = _right(table, p)
-        free = right is not None and right.text and id(right.cell) not in reading.used
         if (
             right is None
-            or not free
-            or (left is not None and id(left.cell) not in reading.used and left.text)
+            or not right.text
+            or id(right.cell) in reading.used
+            or _labels_labels(table, p, right)
         ):
             continue
+        if left is not None and left.text and id(left.cell) not in reading.used and left.rowspan <= p.rowspan:
+            continue  # the right of another label: its value
         cells_of_value = _continued(table, right, last)
         reading.used |= {id(p.cell), *(id(c.cell) for c in cells_of_value)}
+        reading.note("label", (p,))
+        reading.note("field", cells_of_value)
         reading.fields.setdefault(_printed(p.text), "".join(c.text for c in cells_of_value))
+
+
+def _labels_labels(table: JoinedTable, p: Placed, right: Placed) -> bool:
+    """Whether `p` stands beside several rows that have labels of their own."""
+    further = _right(table, right)
+    return p.rowspan > right.rowspan and further is not None and bool(further.text)

@@ -38,7 +38,6 @@ class Records:
         self._settings = settings
         self._retry_failed = retry_failed
         self._version = package_version()
-        self._config = settings.config_sha256()
         self._marks = output.marks()
         self._entries = ledger.entries()
         self._by_content = {entry.key: entry for entry in self._entries.values()}
@@ -54,7 +53,7 @@ class Records:
 
     def key(self, sha256: str) -> Key:
         """The key of a record of that content, made by this run."""
-        return Key(sha256, self._version, self._config)
+        return Key(sha256, self._version, self._settings.config_sha256(sha256))
 
     def is_written(self, record: str) -> bool:
         """Whether this run wrote it."""

@@ -26,7 +26,7 @@ from goaltables.pipeline.batch.ledgers.ledger import Ledger, open_ledger
 from goaltables.pipeline.batch.outputs.output import Output, open_output
 from goaltables.pipeline.batch.progress import Progress
 from goaltables.pipeline.batch.records import Records
-from goaltables.pipeline.batch.sources.inputs import find_inputs
+from goaltables.pipeline.batch.sources.inputs import InputList, find_inputs
 from goaltables.pipeline.batch.state import Batch
 from goaltables.pipeline.batch.summary import RunSummary
 from goaltables.pipeline.page_outcome import Reader
@@ -44,17 +44,19 @@ def run(
     *,
     reader: Reader | None = None,
     make_executor: ExecutorMaker | None = None,
+    inputs: InputList | None = None,
 ) -> RunSummary:
     """Read every input under `paths` into records and the dataset under `out`; both may be URLs.
 
-    `reader` None is the product's own; `make_executor` None is what the settings name.
+    `reader` None is the product's own; `make_executor` None is what the settings name. `inputs`: known
+    already, so that `paths` are not searched.
 
     Raises UsageError, OutputBusy, OutputError, DependencyMissing, ClusterUnreachable. A document that cannot
     be read, or a signal to stop, is told by the summary and its exit code.
     """
     started = time.monotonic()
     output = open_output(out)
-    inputs = find_inputs(paths, out)
+    inputs = inputs or find_inputs(paths, out)
     is_shared, ledger_url = run_settings.share, run_settings.ledger
     with (
         StopRequest() as stop,

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from goaltables.pipeline.messages import failure_label, language_of, say, use_la
 
 if TYPE_CHECKING:
     from goaltables.pipeline.batch.summary import RunSummary
+    from goaltables.pipeline.given_page import GivenPage
     from goaltables.pipeline.settings import ReadSettings, RunSettings, SettingValue
 
 WAITING_SHOWN = 10  # names of failed documents in the summary; documents.csv has them all
@@ -34,6 +36,7 @@ def add(app: typer.Typer) -> None:
         share: Annotated[bool | None, flag("--share", "help-share")] = None,
         ocr: Annotated[str | None, option("--ocr", "rapidocr|tesseract", "help-ocr")] = None,
         password_file: Annotated[Path | None, option("--password-file", "FILE", "help-password-file")] = None,
+        vocabulary: Annotated[Path | None, option("--vocabulary", "FILE", "help-vocabulary-option")] = None,
         timeout: Annotated[float | None, option("--timeout", "SECONDS", "help-timeout")] = None,
         max_pages: Annotated[int | None, option("--max-pages", "N", "help-max-pages")] = None,
         max_megapixels: Annotated[
@@ -54,6 +57,7 @@ def add(app: typer.Typer) -> None:
             "share": share,
             "ocr": ocr,
             "password_file": str(password_file) if password_file else None,
+            "vocabulary_file": str(vocabulary) if vocabulary else None,
             "timeout": timeout,
             "max_pages": max_pages,
             "max_megapixels": max_megapixels,
@@ -76,9 +80,10 @@ def run_digitize(
     from goaltables.pipeline.settings import load_config
 
     settings = (load_config(config) if config else {}) | given
-    read_settings, run_settings = _settings(settings)
+    read_settings, run_settings = settings_of(settings)
     use_language(run_settings.lang)
     require_reader(read_settings.ocr)
+    read_settings = replace(read_settings, given=_given(out))
     progress = make_progress(run_settings.log_format)
     summary = run(paths, out, read_settings, run_settings, progress)
     content = summary.as_json(run_settings.fail_on)
@@ -89,6 +94,15 @@ def run_digitize(
     if run_settings.summary is not None:
         write_summary(run_settings.summary, content)
     return summary.exit_code(run_settings.fail_on)
+
+
+def _given(out: str) -> "tuple[GivenPage, ...]":
+    """What people gave at the review desk, which works on folders and on no store."""
+    from goaltables.pipeline.batch.remote import is_url, without_local_scheme
+    from goaltables.pipeline.review.given import given_pages
+
+    place = without_local_scheme(out)
+    return () if is_url(place) else given_pages(Path(place))
 
 
 def write_summary(place: str, content: dict[str, object]) -> None:
@@ -102,7 +116,7 @@ def write_summary(place: str, content: dict[str, object]) -> None:
         write_durably(Path(place).absolute(), text.encode())
 
 
-def _settings(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSettings]":
+def settings_of(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSettings]":
     """Split what was given by the configuration and the command line into the two frozen parts."""
     from goaltables.pipeline.settings import READ_KEYS, RUN_KEYS, ReadSettings, RunSettings, read_passwords
 
@@ -110,6 +124,10 @@ def _settings(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSetti
     running: dict[str, Any] = {key: value for key, value in given.items() if key in RUN_KEYS}
     if "password_file" in given:
         reading["passwords"] = read_passwords(Path(str(given["password_file"])))
+    if "vocabulary_file" in given:
+        from goaltables.pipeline.learnt_file import taken_terms
+
+        reading["vocabulary"] = taken_terms(Path(str(given["vocabulary_file"])))
     running.setdefault("lang", language_of(()))
     return ReadSettings(**reading), RunSettings(**running)
 

@@ -136,9 +136,23 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenTable:
+    """A table that a person marked on a page; boxes in the units of the page as displayed.
+
+    Its `cells` are read as they are: they tile it, rows and columns of the upright page. Without cells only
+    the box is given, and the grid inside is to be found.
+    """
+
+    box: Box
+    cells: tuple[GridCell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LineReading:
     """What an engine read on one line image: the text and one probability per character.
 
+    `places`: where each character stands, its middle as a share of the picture's width; empty from an engine
+    that cannot say.
     `flags` are codes of what the engine knows it cannot do: ``operator-unreadable`` when its character set
     lacks the comparison and percent signs that a target value may hold.
     """
@@ -146,6 +160,7 @@ class LineReading:
     text: str
     probabilities: tuple[float, ...] = ()
     flags: tuple[str, ...] = ()
+    places: tuple[float, ...] = ()
 
     @property
     def confidence(self) -> float:

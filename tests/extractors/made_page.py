@@ -73,7 +73,7 @@ def draw(
     picture = np.full((size[1], size[0], 3), 255, np.uint8)
     xs = at[0] + np.concatenate([[0], np.cumsum(model.widths)]) * em
     ys = at[1] + np.concatenate([[0], np.cumsum(model.heights)]) * em
-    _write(picture, rng, at[0] + 8 * em, at[1] - 4 * em, 10, round(1.4 * em))
+    write(picture, rng, at[0] + 8 * em, at[1] - 4 * em, 10, round(1.4 * em))
     boxes = {}
     for row, col, n, m in model.cells:
         box = Box(xs[col], ys[row], xs[col + m], ys[row + n])
@@ -125,10 +125,10 @@ def _fill(picture: Image, rng: np.random.Generator, box: Box, em: int) -> None:
     top = (box.y0 + box.y1) / 2 - lines * 1.25 * em / 2 + 0.12 * em
     for k in range(lines):
         left = (box.x0 + box.x1) / 2 - count * em / 2
-        _write(picture, rng, round(left), round(top + k * 1.25 * em), count, em)
+        write(picture, rng, round(left), round(top + k * 1.25 * em), count, em)
 
 
-def _write(picture: Image, rng: np.random.Generator, x: int, y: int, count: int, em: int) -> None:
+def write(picture: Image, rng: np.random.Generator, x: int, y: int, count: int, em: int) -> None:
     for k in range(count):
         left, top, reach = x + k * em + 2, y + 1, em - 4
         for height in rng.choice([0.05, 0.3, 0.55, 0.85], 3, replace=False):

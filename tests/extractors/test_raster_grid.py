@@ -22,14 +22,14 @@ from made_page import (
 )
 
 from goaltables.extractors.picture.page_warp import box_to_page
-from goaltables.extractors.picture.raster_grid import find_grids
+from goaltables.extractors.picture.raster_grid import find_ruled_tables
 from goaltables.extractors.picture.rectify import UprightPage, make_upright
 from goaltables.records import Box, Grid, Image
 
 
 def grids_of(picture: Image) -> tuple[UprightPage, tuple[Grid, ...]]:
     page = make_upright(picture, 1.0)
-    return page, find_grids(page)
+    return page, find_ruled_tables(page).grids
 
 
 def overlap_share(a: Box, b: Box) -> float:
@@ -112,13 +112,6 @@ def test_two_tables_on_a_page_come_from_top_to_bottom() -> None:
     lower = draw(Model((1.8,) * 5, (9.0, 7.0, 8.0, 6.0)), size=(830, 340), at=(60, 100)).picture
     _, grids = grids_of(np.vstack([upper, lower]))
     assert [len(grid.cells) for grid in grids] == [12, 20]
-
-
-def test_horizontal_rules_only_make_an_open_table() -> None:
-    model = Model((1.8,) * 9, (9.0, 9.0, 9.0, 9.0))
-    _, grids = grids_of(draw(model, rules="rows").picture)
-    assert [grid.method for grid in grids] == ["raster-open"]
-    assert {(c.row, c.col) for c in grids[0].cells} == {(r, c) for r, c, _, _ in model.cells}
 
 
 def test_prose_and_blank_pages_hold_no_table() -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from made_page import MadePage, draw
 
-from goaltables.extractors.picture.raster_grid import find_grids
+from goaltables.extractors.picture.raster_grid import find_ruled_tables
 from goaltables.extractors.picture.raster_rules import glyph_mask, rule_field
 from goaltables.extractors.picture.raster_streaks import without_streaks
 from goaltables.extractors.picture.rectify import make_upright
@@ -53,5 +53,5 @@ def test_a_copier_streak_keeps_the_grid() -> None:
     picture = made.picture.copy()
     height = picture.shape[0]
     cv2.line(picture, (505, 0), (512, height - 1), (170, 170, 170), 2)
-    grids = find_grids(make_upright(picture, 1.0))
+    grids = find_ruled_tables(make_upright(picture, 1.0)).grids
     assert [{(c.row, c.col, c.rowspan, c.colspan) for c in grid.cells} for grid in grids] == [set(made.cells)]

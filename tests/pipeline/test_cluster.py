@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+pytest.importorskip("distributed", reason="distributed is not installed: pip install 'goaltables[dask]'")
 from dask_cluster import Cluster, running_cluster
 from mock_reader import mock_reader, on_page, script
 
