@@ -1,5 +1,7 @@
 """A batch on a cluster: scheduler and Dask workers are processes of their own, and may be killed like any."""
 
+# The imports need what may not be installed.
+
 from __future__ import annotations
 
 import os
@@ -12,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 pytest.importorskip("distributed", reason="distributed is not installed: pip install 'goaltables[dask]'")
+
 from dask_cluster import Cluster, running_cluster
 from mock_reader import mock_reader, on_page, script
 
@@ -33,8 +37,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Two Dask workers of one thread each, which no test may hurt."""
-    with running_cluster(tmp_path_factory.mktemp("cluster"), workers=2) as running:
+    """Two Dask workers of two threads each, which no test may hurt."""
+    with running_cluster(tmp_path_factory.mktemp("cluster"), workers=2, threads=2) as running:
         yield running
 
 
@@ -179,12 +183,11 @@ def test_killed_dask_workers_and_a_killed_cluster_lose_nothing(place: Place) -> 
     assert (summary.ok, summary.read, place.pages_read()) == (24, 24 - done, 24 - done)
 
 
-def test_the_pages_of_a_long_document_are_read_by_all_processes_of_a_dask_worker(place: Place) -> None:
-    folder = place.root / "cluster"
-    folder.mkdir()
-    place.put("long.pdf", pages=30, sleep=0.3)
-    with running_cluster(folder, workers=1, threads=2) as cluster:
-        assert place.run(cluster.executor).pages == 30
+def test_the_pages_of_a_long_document_are_read_by_all_processes_of_a_dask_worker(
+    cluster: Cluster, place: Place
+) -> None:
+    place.put("long.pdf", pages=20, sleep=0.3)
+    assert place.run(cluster.executor).pages == 20
     assert len(set(place.log.read_text().split())) == 2
 
 
