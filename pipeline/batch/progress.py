@@ -85,9 +85,10 @@ class _Pace:
 
     def text(self) -> str:
         seconds = max(time.monotonic() - self._started, 1e-9)
-        left = (self.to_do - self.done) * seconds / self.done if self.done else 0.0
+        # Before the first document is done, nobody knows.
+        left = _duration((self.to_do - self.done) * seconds / self.done) if self.done else "?"
         rate = f"{self.pages / seconds:.1f}"
-        return say("pace", done=self.done, total=self.to_do, rate=rate, left=_duration(left))
+        return say("pace", done=self.done, total=self.to_do, rate=rate, left=left)
 
 
 class PlainProgress:

@@ -40,6 +40,8 @@ CONTRACT_OPTIONS = (
     "--config",
     "--lang",
 )
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+OPTION = re.compile("--[a-z-]+")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 ENGLISH_HEADINGS = ("Usage", "Options", "Arguments", "Commands", "required", "Show this")
 
@@ -252,10 +254,29 @@ def test_help_lists_every_option_of_the_contract_in_both_languages(
             assert [heading for heading in ENGLISH_HEADINGS if heading in printed] == []
 
 
+@pytest.mark.parametrize("page", ["nightly.md", "cluster.md"])
+def test_what_the_guides_show_can_be_run(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8").replace("\\\n", " ").replace('"\n        "', " ")
+    shown = {option for line in re.findall("goaltables digitize .*", text) for option in OPTION.findall(line)}
+    assert run_command(["digitize", "--help", "--lang", "en"]) == 0
+    assert shown - set(OPTION.findall(capsys.readouterr().out)) == set()
+    assert len(shown) > 1
+
+
 def test_commands_that_do_not_exist_yet_are_not_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["--help", "--lang", "en"]) == 0
     commands = re.findall(r"^  (\w+)  ", capsys.readouterr().out.partition("Commands:")[2], re.MULTILINE)
-    assert commands == ["digitize", "export", "schema", "doctor", "vocabulary"]
+    assert commands == [
+        "digitize",
+        "export",
+        "inspect",
+        "crop",
+        "report",
+        "review",
+        "schema",
+        "doctor",
+        "vocabulary",
+    ]
 
 
 def test_help_is_there_at_once() -> None:

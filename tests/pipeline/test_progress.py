@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 
 import pytest
 
@@ -79,3 +80,22 @@ def test_plain_lines_hold_no_terminal_commands_and_no_forged_line() -> None:
 
 def test_printable_keeps_text_and_shows_the_rest() -> None:
     assert printable("绩效\t目标\u202e") == "绩效\\t目标\\u202e"
+
+
+def test_the_pace_tells_pages_a_second_and_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    stream = io.StringIO()
+    plain = PlainProgress(stream)
+    plain.begin(4, 0)
+    for page in range(1, 5):
+        plain.page_done("a.pdf", page, 5)
+    now = 20.0
+    plain.page_done("a.pdf", 5, 5)
+    plain.recorded("a.pdf", OK, "")
+    now = 40.0
+    plain.recorded("b.pdf", OK, "")
+    assert stream.getvalue().splitlines()[1:] == [
+        "0/4 documents, 0.2 pages/s, about ? left",
+        "2/4 documents, 0.1 pages/s, about 0:00:40 left",
+    ]
