@@ -91,10 +91,12 @@ def cpu_seconds(others: list[int]) -> float:
 
 
 def descendants(pid: int) -> list[int]:
+    """Of all its threads."""
     found: list[int] = []
     with contextlib.suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
-            found += [int(child), *descendants(int(child))]
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            for child in (thread / "children").read_text(encoding="ascii").split():
+                found += [int(child), *descendants(int(child))]
     return found
 
 
@@ -190,8 +192,7 @@ class Watch(SilentProgress):
         self.samples: list[tuple[float, float, int, int]] = []
 
     def page_done(self, shown: str, page: int, page_count: int) -> None:  # noqa: ARG002
-        children = descendants(os.getpid())
-        worker = max(children, key=resident_mib)
+        _, worker = descendants(os.getpid())  # the process that workers are forked from, and the one worker
         numbers = [descriptors(pid) for pid in (os.getpid(), worker)]
         self.samples.append((resident_mib(os.getpid()), resident_mib(worker), *numbers))
 
