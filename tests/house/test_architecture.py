@@ -34,7 +34,7 @@ HOMES = {
     "rapidocr": ["extractors/*"],
     "docx": ["extractors/office/docx_*"],
     "openpyxl": ["extractors/office/xlsx_*"],
-    "rapidfuzz": ["normalizers/names/*"],
+    "rapidfuzz": ["normalizers/names/*", "pipeline/score/*"],
     "pandas": ["pipeline/dataset/*"],
     "sqlite3": ["pipeline/*"],
     "typer": ["pipeline/cli.py", "pipeline/commands/*"],
