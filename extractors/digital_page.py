@@ -22,6 +22,7 @@ from goaltables.extractors.digital.text_layer import Glyph, TextLayer, read_text
 from goaltables.extractors.digital.vector_grid import find_grid, ruled_components
 from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.open_document import OpenedDocument
+from goaltables.extractors.page_stages import PageStages, stages_of_text
 from goaltables.extractors.route import route_page
 from goaltables.records import Cell, Grid, PageProblem, PageReading, PageRoute, PageTable, TextLine
 
@@ -49,6 +50,11 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
         UnsupportedDocument: the document is an image and has no text layer.
 
     """
+    return digital_page_stages(opened, number, route).reading
+
+
+def digital_page_stages(opened: OpenedDocument, number: int, route: PageRoute | None = None) -> PageStages:
+    """What `read_digital_page` does, with what was made on the way."""
     if not isinstance(opened, PdfDocument):
         raise UnsupportedDocument(f"{opened.media_type} has no text layer; read its picture")
     geometry = opened.page_geometry(number)
@@ -79,13 +85,14 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
                 f"Rules and texts from {box.y0:.0f} to {box.y1:.0f} pt look like a table, but make no cells.",
             )
         )
-    return PageReading(
+    reading = PageReading(
         geometry=replace(geometry, rotation=layer.turn.degrees),
         route=route or route_page(opened, number),
         tables=tuple(tables),
         lines=tuple(_displayed_lines(glyphs, layer.turn)),
         problems=tuple(problems),
     )
+    return stages_of_text(reading, tuple(layer.turn.displayed_box(segment.box) for segment in layer.segments))
 
 
 def find_grids(layer: TextLayer) -> list[Grid]:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import pypdfium2.raw as pdfium
 
 from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.open_document import OpenedDocument
+from goaltables.extractors.page_stages import PageStages
 from goaltables.extractors.picture.page_warp import box_to_page
 from goaltables.extractors.picture.print_ink import PagePrint, page_print
 from goaltables.extractors.picture.raster_grid import find_ruled_tables
@@ -35,6 +37,8 @@ from goaltables.records import (
     PageTable,
     TextLine,
 )
+
+Placed = TypeVar("Placed", Cell, TextLine, PageTable)
 
 # Lines become 48 px high whatever they were: above 200 dpi (21 px characters at 7.5 pt) nothing is gained,
 # and the search for rules gets dearer. Small print is worth the full resolution of its scan.
@@ -62,6 +66,13 @@ def read_scanned_page(
         DocumentError: the page cannot be drawn, or the engine failed on it.
 
     """
+    return scanned_page_stages(opened, number, route, engine).reading
+
+
+def scanned_page_stages(
+    opened: OpenedDocument, number: int, route: PageRoute, engine: OcrEngine
+) -> PageStages:
+    """What `read_scanned_page` does, with what was made on the way."""
     geometry = opened.page_geometry(number)
     page = _upright(opened, number, geometry, upside_down_test(engine))
     ruled = find_ruled_tables(page)
@@ -76,7 +87,15 @@ def read_scanned_page(
         problems = (
             PageProblem(GRID_UNCERTAIN, "No ruled table was found on this page; its text is given as lines."),
         )
-    return PageReading(replace(geometry, rotation=page.turn), route, tables, lines, problems)
+    reading = PageReading(
+        replace(geometry, rotation=page.turn),
+        route,
+        tuple(_table_on_page(page, table) for table in tables),
+        tuple(_on_page(page, line) for line in lines),
+        problems,
+    )
+    rules = tuple(rule.box for rule in (*ruled.rules, *ruled.verticals))
+    return PageStages(reading, rules, tables, lines, page)
 
 
 def upside_down_test(engine: OcrEngine) -> Callable[[Sequence[Image]], bool]:
@@ -140,19 +159,8 @@ def _read_tables(
     tables = []
     for grid in grids:
         read = sorted((next(cells) for _ in grid.cells), key=lambda cell: (cell.row, cell.col))
-        tables.append(
-            PageTable(
-                box_to_page(page.transform, grid.box),
-                tuple(_on_page(page, cell) for cell in read),
-                grid.method,
-                grid.score,
-            )
-        )
+        tables.append(PageTable(grid.box, tuple(read), grid.method, grid.score))
     return tuple(tables)
-
-
-def _on_page(page: UprightPage, cell: Cell) -> Cell:
-    return replace(cell, box=box_to_page(page.transform, cell.box))
 
 
 def _read_lines(
@@ -160,6 +168,15 @@ def _read_lines(
 ) -> tuple[TextLine, ...]:
     found = find_loose_lines(clean, page.ink, page.em, [grid.box for grid in grids])
     return tuple(
-        TextLine(line.text, box_to_page(page.transform, line.box), line.confidence, engine.name)
+        TextLine(line.text, line.box, line.confidence, engine.name)
         for line in read_loose_lines(found, engine)
     )
+
+
+def _table_on_page(page: UprightPage, table: PageTable) -> PageTable:
+    return _on_page(page, replace(table, cells=tuple(_on_page(page, cell) for cell in table.cells)))
+
+
+def _on_page(page: UprightPage, found: Placed) -> Placed:
+    """The same with its box led from the upright picture to the page as displayed."""
+    return replace(found, box=box_to_page(page.transform, found.box))

@@ -7,20 +7,22 @@ Each page is read on its own, so that a page that fails costs that page and no o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
+from typing import TypeAlias
 
 from goaltables.document import Document, DocumentPage, DocumentSource, EngineIdentity, Finding
 from goaltables.errors import DependencyMissing, DocumentError, EmptyDocument, MalformedDocument
-from goaltables.extractors.digital_page import read_digital_page
+from goaltables.extractors.digital_page import digital_page_stages
 from goaltables.extractors.engines import build_engine
 from goaltables.extractors.files.limits import Limits
 from goaltables.extractors.office.logical_page import LogicalDocument, read_logical_page
 from goaltables.extractors.open_document import OpenedDocument, open_document
+from goaltables.extractors.page_stages import PageStages, stages_of_text
 from goaltables.extractors.route import route_page
-from goaltables.extractors.scanned_page import read_scanned_page
+from goaltables.extractors.scanned_page import scanned_page_stages
 from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.understanding.understand import understand_document
 from goaltables.pipeline.batch.page_clock import page_begins
@@ -39,13 +41,21 @@ class ReadPages:
     problems: tuple[tuple[int | None, PageProblem], ...]
 
 
-def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Document:
+Watch: TypeAlias = Callable[[PageStages], None]
+
+
+def unwatched(_stages: PageStages) -> None:
+    """Nobody looks at the stages of a page."""
+
+
+def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings, watch: Watch = unwatched) -> Document:
     """Read one document.
 
     Args:
         data: The file's bytes.
         path: The readable path that the record names as its source.
         settings: Everything that can change the result.
+        watch: Is shown the stages of each page that was read; it changes nothing.
 
     Raises:
         DocumentError: nothing of the document can be read (its class says why).
@@ -54,7 +64,7 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
     """
     limits = Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
     with open_document(data, password=settings.password, limits=limits) as opened:
-        read = _read_pages(opened, settings)
+        read = _read_pages(opened, settings, watch)
         text_reader = opened.text_reader
         source = DocumentSource(
             path=path,
@@ -75,13 +85,13 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
     )
 
 
-def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
+def _read_pages(opened: OpenedDocument, settings: ReadSettings, watch: Watch) -> ReadPages:
     pages: list[PageReading] = []
     problems: list[tuple[int | None, PageProblem]] = [(None, problem) for problem in opened.problems]
     for number in range(1, opened.page_count + 1):
         page_begins(number, opened.page_count)
         try:
-            page = _read_page(opened, number, settings)
+            stages = page_stages(opened, number, settings)
         except (DependencyMissing, MemoryError):
             raise  # of every document, not of this page; of the whole process
         except DocumentError as error:
@@ -91,19 +101,22 @@ def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
                 (number, PageProblem("page-failed", f"internal: {type(error).__name__}: {error}"))
             )
         else:
-            pages.append(page)
-            problems.extend((number, problem) for problem in page.problems)
+            watch(stages)
+            pages.append(stages.reading)
+            problems.extend((number, problem) for problem in stages.reading.problems)
+            del stages  # its pictures are large, and the next page makes its own
     _require_content(pages, problems)
     return ReadPages(tuple(pages), tuple(problems))
 
 
-def _read_page(opened: OpenedDocument, number: int, settings: ReadSettings) -> PageReading:
+def page_stages(opened: OpenedDocument, number: int, settings: ReadSettings) -> PageStages:
+    """Page `number` on its way from what was delivered to what was read."""
     if isinstance(opened, LogicalDocument):
-        return read_logical_page(opened, number)
+        return stages_of_text(read_logical_page(opened, number))
     route = route_page(opened, number)
     if route.route is Route.TEXT:
-        return read_digital_page(opened, number, route)
-    return read_scanned_page(opened, number, route, _engine(settings.ocr))
+        return digital_page_stages(opened, number, route)
+    return scanned_page_stages(opened, number, route, _engine(settings.ocr))
 
 
 @cache

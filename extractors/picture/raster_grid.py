@@ -65,10 +65,28 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class RuledPage:
-    """The ruled tables of a page, top to bottom, and all its horizontal rules; px of the page's picture."""
+    """The ruled tables of a page, top to bottom, all its horizontal rules (`rules`) and its vertical ones; px
+    of the page's picture.
+    """
 
     grids: tuple[Grid, ...]
     rules: tuple[Segment, ...]
+    verticals: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableEdges:
+    """What the edge model is told of one table: its lines and their edges, ``(lines, edges, features)``.
+
+    In px of the working picture, which is `scale` times the page's.
+    """
+
+    table: TableLines
+    row_features: Floats
+    column_features: Floats
+    row_length: Floats
+    column_length: Floats
+    scale: float
 
 
 def find_ruled_tables(page: UprightPage) -> RuledPage:
@@ -76,6 +94,28 @@ def find_ruled_tables(page: UprightPage) -> RuledPage:
 
     `Grid.score` is the mean probability of a table's edges being as they were taken, drawn or not.
     """
+    evidence, ink, em, scale = _page_evidence(page)
+    grids = [
+        grid
+        for table in _lines_of_tables(evidence, em)
+        if (grid := _grid(table, evidence, em, scale)) is not None and _holds_print(grid, evidence.mask, em)
+    ]
+    return RuledPage(
+        tuple(_scaled(grid, 1 / scale) for grid in sorted(grids, key=lambda g: (g.box.y0, g.box.x0))),
+        tuple(_segments(with_true_ends(evidence.fields[0].pieces, ink, em), Axis.HORIZONTAL, 1 / scale)),
+        tuple(_segments(evidence.fields[1].pieces, Axis.VERTICAL, 1 / scale)),
+    )
+
+
+def table_edges(page: UprightPage) -> tuple[TableEdges, ...]:
+    """What the edge model is told of each table of a page: what it is fitted on."""
+    evidence, _, em, scale = _page_evidence(page)
+    found = (_edges(table, evidence, em, scale) for table in _lines_of_tables(evidence, em))
+    return tuple(edges for edges in found if edges is not None)
+
+
+def _page_evidence(page: UprightPage) -> tuple[Evidence, Image, float, float]:
+    """What is known of a page's rules, its ink without streaks, and the em and the scale of both."""
     ink, scale = _work_ink(page)
     em = page.em * scale
     printed = ink
@@ -87,32 +127,25 @@ def find_ruled_tables(page: UprightPage) -> RuledPage:
     if not np.array_equal(cleaned, ink):
         ink = cleaned
         evidence = _evidence(ink, glyph_mask(ink, em), em)
-    drawn = drawn_share(evidence.fields, (ink, _turned(ink)), em)
-    if drawn <= SOLID or dashed:
-        tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
-        evidence = _evidence(ink, glyph_mask_beside(ink, em, drawn_lines(tables, ink.shape, em)), em)
-    ruled = _tables(evidence, em)
-    return RuledPage(
-        tuple(_scaled(grid, 1 / scale) for grid in sorted(ruled, key=lambda g: (g.box.y0, g.box.x0))),
-        tuple(_segments(with_true_ends(evidence.fields[0].pieces, ink, em), 1 / scale)),
-    )
+    if dashed or drawn_share(evidence.fields, (ink, _turned(ink)), em) <= SOLID:
+        known = drawn_lines(_lines_of_tables(evidence, em), ink.shape, em)
+        evidence = _evidence(ink, glyph_mask_beside(ink, em, known), em)
+    return evidence, ink, em, scale
 
 
-def _segments(rules: Pieces, by: float) -> Iterator[Segment]:
+def _lines_of_tables(evidence: Evidence, em: float) -> tuple[TableLines, ...]:
+    return ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
+
+
+def _segments(rules: Pieces, axis: Axis, by: float) -> Iterator[Segment]:
     for at, start, end in zip(rules.at.tolist(), rules.start.tolist(), rules.end.tolist(), strict=True):
-        yield Segment(Axis.HORIZONTAL, at * by, start * by, end * by)
+        yield Segment(axis, at * by, start * by, end * by)
 
 
 def _evidence(ink: Image, mask: Image, em: float) -> Evidence:
     across = _turned(ink)
     rows, columns = rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
     return Evidence((rows, columns), (finer(rows, ink, em), finer(columns, across, em)), mask)
-
-
-def _tables(evidence: Evidence, em: float) -> list[Grid]:
-    tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
-    grids = [grid for table in tables if (grid := _grid(table, evidence, em)) is not None]
-    return [grid for grid in grids if _holds_print(grid, evidence.mask, em)]
 
 
 def _holds_print(grid: Grid, mask: Image, em: float) -> bool:
@@ -146,26 +179,37 @@ def _turned(picture: Image) -> Image:
     return np.ascontiguousarray(picture.T)
 
 
-def _grid(table: TableLines, evidence: Evidence, em: float) -> Grid | None:
-    """The likeliest tiling of a table; None when it parts no columns, or has no frame."""
+def _edges(table: TableLines, evidence: Evidence, em: float, scale: float) -> TableEdges | None:
+    """The edges of a table as the model sees them; None when it has no frame."""
     (rows, columns), (fine_rows, fine_columns) = evidence.fields, evidence.fine
     row_views = edge_views(table.rows, table.columns, rows, fine_rows, em)
     column_views = edge_views(table.columns, table.rows, columns, fine_columns, em)
     x0, _, x1, _ = table.box
     large = x1 - x0 > NARROW_EM * em and len(table.rows) > 2
-    least = LEAST_FRAME if large else LEAST_SMALL_FRAME
-    if _framed(table, row_views, column_views) < least:
+    if _framed(table, row_views, column_views) < (LEAST_FRAME if large else LEAST_SMALL_FRAME):
         return None
     places = print_of_places(table, evidence.mask, em)
-    row_odds = log_odds(edge_features(row_views, table, places, evidence.mask, em, "row"), "row")
-    column_odds = log_odds(
-        edge_features(column_views, table, places, evidence.mask, em, "column"), "column"
-    ).T
+    return TableEdges(
+        table,
+        edge_features(row_views, table, places, evidence.mask, em, "row"),
+        edge_features(column_views, table, places, evidence.mask, em, "column"),
+        row_views.length,
+        column_views.length,
+        scale,
+    )
+
+
+def _grid(table: TableLines, evidence: Evidence, em: float, scale: float) -> Grid | None:
+    """The likeliest tiling of a table; None when it parts no columns, or has no frame."""
+    seen = _edges(table, evidence, em, scale)
+    if seen is None:
+        return None
+    row_odds, column_odds = log_odds(seen.row_features, "row"), log_odds(seen.column_features, "column").T
     edges = best_edges(row_odds, column_odds, END_COST)
-    score = _sureness(edges, row_odds, column_odds, row_views.length, column_views.length.T)
+    score = _sureness(edges, row_odds, column_odds, seen.row_length, seen.column_length.T)
     if cut := _cutting(table, edges, evidence.mask, em):
         columns_left = tuple(line for j, line in enumerate(table.columns) if j not in cut)
-        return _grid(TableLines(table.rows, columns_left), evidence, em)
+        return _grid(TableLines(table.rows, columns_left), evidence, em, scale)
     keep_rows, keep_columns = used_lines(edges)
     edges = Edges(edges.rows[keep_rows], edges.columns[:, keep_columns])
     edges = Edges(_merged(edges.rows, keep_columns, axis=1), _merged(edges.columns, keep_rows, axis=0))

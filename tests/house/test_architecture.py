@@ -35,7 +35,12 @@ HOMES = {
     "docx": ["extractors/office/docx_*"],
     "openpyxl": ["extractors/office/xlsx_*"],
     "rapidfuzz": ["normalizers/names/*", "pipeline/score/*"],
-    "pandas": ["pipeline/dataset/*"],
+    "jinja2": ["pipeline/html/*"],
+    "matplotlib": ["pipeline/report/plots.py"],
+    "PIL": ["pipeline/drawing/*", "pipeline/inspect/*"],
+    "pandas": ["pipeline/dataset/frames.py"],
+    "pyarrow": ["pipeline/dataset/formats/parquet_files.py"],
+    "xlsxwriter": ["pipeline/dataset/formats/workbook.py"],
     "sqlite3": ["pipeline/*"],
     "typer": ["pipeline/cli.py", "pipeline/commands/*"],
 }

@@ -13,10 +13,14 @@ from goaltables.pipeline.messages import LANGUAGES, catalogue, failure_label, la
 
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for path in (Path(__file__).resolve().parents[2] / "pipeline").rglob("*.py")
+    for kind in ("*.py", "*.html")
+    for path in (Path(__file__).resolve().parents[2] / "pipeline").rglob(kind)
 )
 # Keys that are put together from a prefix and a code.
-COMPOSED = ("class-", "errno-", "doctor-")
+COMPOSED = (
+    *("class-", "errno-", "doctor-"),
+    *("layer-", "mark-", "reason-", "route-", "status-", "severity-", "name-", "form-"),
+)
 
 
 def placeholders(text: str) -> set[str]:
