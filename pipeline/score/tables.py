@@ -93,16 +93,15 @@ def _pages(pages: object) -> dict[int, tuple[ScoredCell, ...]]:
 
 def _cells(cells: object) -> Iterator[ScoredCell]:
     for cell in _objects(cells):
-        row, col = cell.get("row"), cell.get("col")
-        rowspan, colspan = cell.get("rowspan", 1), cell.get("colspan", 1)
-        if all(_is_count(value, MOST_ROWS) for value in (row, rowspan)) and all(
-            _is_count(value, MOST_COLUMNS) for value in (col, colspan)
-        ):
+        row, rowspan = _count(cell.get("row"), MOST_ROWS), _count(cell.get("rowspan", 1), MOST_ROWS)
+        col, colspan = _count(cell.get("col"), MOST_COLUMNS), _count(cell.get("colspan", 1), MOST_COLUMNS)
+        if row is not None and col is not None and rowspan is not None and colspan is not None:
             yield ScoredCell(row, col, max(rowspan, 1), max(colspan, 1), comparable(cell.get("text")))
 
 
-def _is_count(value: object, most: int) -> bool:
-    return isinstance(value, int) and 0 <= value < most
+def _count(value: object, most: int) -> int | None:
+    """The value where it is a count below `most`."""
+    return value if isinstance(value, int) and 0 <= value < most else None
 
 
 def _member(document: object, key: str) -> object:

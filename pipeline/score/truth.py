@@ -83,10 +83,9 @@ def _truth(path: Path) -> dict[str, Any]:
         raise UsageError(say("score-truth-unreadable", path=path, reason=reason(error))) from error
     except ValueError as error:
         raise UsageError(say("score-truth-unreadable", path=path, reason=error)) from error
-    is_truth = isinstance(content, dict) and isinstance(content.get("file"), str) and "tables" in content
-    if not is_truth:
-        raise UsageError(say("score-not-truth", path=path))
-    return content
+    if isinstance(content, dict) and isinstance(content.get("file"), str) and "tables" in content:
+        return content
+    raise UsageError(say("score-not-truth", path=path))
 
 
 def _record(path: Path) -> Record | None:
