@@ -19,6 +19,7 @@ import typer
 
 from goaltables.errors import DependencyMissing, GoalTablesError, UsageError
 from goaltables.pipeline.commands import (
+    bench,
     crop,
     digitize,
     doctor,
@@ -35,7 +36,7 @@ from goaltables.pipeline.messages import language_of, say, use_language
 
 BUG, INTERRUPTED = 70, 130
 # In the order of the help.
-COMMANDS = (digitize, export, inspect, crop, report, score, schema, doctor, vocabulary)
+COMMANDS = (digitize, export, inspect, crop, report, score, bench, schema, doctor, vocabulary)
 
 
 def main() -> None:

@@ -64,7 +64,7 @@ def truth_files(truth: Path) -> list[Path]:
 
 
 def _document(path: Path, root: Path, records: Path) -> TruthDocument:
-    content = _truth(path)
+    content = truth_content(path)
     file = content["file"]
     relative = path.relative_to(root).parent / file
     return TruthDocument(
@@ -75,8 +75,11 @@ def _document(path: Path, root: Path, records: Path) -> TruthDocument:
     )
 
 
-def _truth(path: Path) -> dict[str, Any]:
-    """The truth is the yardstick: where it is not what it should be, nothing is measured."""
+def truth_content(path: Path) -> dict[str, Any]:
+    """A truth file. It is the yardstick: where it is not what it should be, nothing is measured.
+
+    Raises UsageError.
+    """
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
