@@ -88,7 +88,7 @@ def _sort_components(parts: InkParts, inner: Box, strips: Mask, em: float) -> tu
     that it must be characters and a stroke of something else in one piece.
     """
     size = np.maximum(parts.stats[:, 2], parts.stats[:, 3])
-    outside = parts.outside(inner, strips) | parts.long_strokes(em)
+    outside = parts.outside(inner, strips) | parts.long_strokes(em) | parts.dashed_rules(inner, em)
     running_on = parts.touch_edge() & (size < 1.6 * em)
     is_text = ~outside & (size >= SPECK * em)
     if (is_text & ~running_on & (size >= LEAST_INK * em)).any():
