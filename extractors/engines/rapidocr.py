@@ -6,8 +6,7 @@ through one by one here, at their exact width, on one thread: half the time of r
 memory.
 
 The model answers every 8 pixels of a 48 px high line with scores for 18,710 classes: a blank, the 18,708
-characters of its dictionary (kept in the model's metadata) and the space. Greedy CTC decoding joins equal
-neighbours and drops blanks; a character's probability is the greatest of its steps.
+characters of its dictionary (kept in the model's metadata) and the space; ``ctc.py`` reads that answer.
 """
 
 from __future__ import annotations
@@ -15,19 +14,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from importlib.util import find_spec
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from goaltables.errors import DependencyMissing
+from goaltables.extractors.engines.ctc import Posteriors, greedy, joined, with_hypotheses
 from goaltables.extractors.engines.line_pieces import cut_wide_line
 from goaltables.records import Image, LineReading, OcrEngine
-
-Posteriors: TypeAlias = npt.NDArray[np.float32]
 
 MODEL_FILE = "PP-OCRv6_rec_small.onnx"
 LINE_HEIGHT = 48  # px, fixed by the model
@@ -35,8 +32,6 @@ WIDTH_STEP = 8  # px of line per step of the answer
 # 40 characters of a full-height line. The answer holds 18,710 floats a step, and the runtime keeps the memory
 # of its widest line for good: without a cap one banner costs hundreds of megabytes.
 WIDEST_LINE = 1920  # px
-
-BLANK = 0
 
 
 def build() -> OcrEngine:
@@ -99,10 +94,7 @@ class RapidOcrEngine:
         return [self._read_line(line) for line in lines]
 
     def posteriors(self, line: Image) -> Posteriors:
-        """Class probabilities ``(steps, len(alphabet))`` of a line no wider than the cap.
-
-        This is what a later decoding over a smaller alphabet (value columns, closed labels) starts from.
-        """
+        """Class probabilities ``(steps, len(alphabet))`` of a line no wider than the cap."""
         answer: Posteriors = self._session.run(None, {self._input: _as_model_input(line)})[0][0]
         return answer
 
@@ -112,39 +104,14 @@ class RapidOcrEngine:
         height, width = line.shape[:2]
         widest = max(1, WIDEST_LINE * height // LINE_HEIGHT)
         pieces = cut_wide_line(line, widest) if width > widest else [line]
-        read = [self._decode(self.posteriors(piece), piece.shape[:2]) for piece in pieces]
-        starts = accumulate((piece.shape[1] for piece in pieces), initial=0)
-        return LineReading(
-            "".join(reading.text for reading in read),
-            tuple(p for reading in read for p in reading.probabilities),
-            places=tuple(
-                (start + place * piece.shape[1]) / width
-                for start, piece, reading in zip(starts, pieces, read, strict=False)
-                for place in reading.places
-            ),
-        )
-
-    def _decode(self, posteriors: Posteriors, shape: tuple[int, ...]) -> LineReading:
-        """Greedy CTC of a picture of ``h x w`` px; a character stands where its greatest step is."""
-        best = posteriors.argmax(axis=1)
-        peak = np.clip(posteriors.max(axis=1), 0.0, 1.0)
-        characters: list[str] = []
-        probabilities: list[float] = []
-        steps: list[int] = []
-        previous = BLANK
-        for step, (index, probability) in enumerate(zip(best.tolist(), peak.tolist(), strict=True)):
-            if index != BLANK and index == previous:
-                if probability > probabilities[-1]:
-                    probabilities[-1], steps[-1] = probability, step
-            elif index != BLANK:
-                characters.append(self.alphabet[index])
-                probabilities.append(probability)
-                steps.append(step)
-            previous = index
-        height, width = shape
-        step_share = WIDTH_STEP * height / (LINE_HEIGHT * width)
-        places = tuple(min((step + 0.5) * step_share, 1.0) for step in steps)
-        return LineReading("".join(characters), tuple(probabilities), places=places)
+        posteriors = [self.posteriors(piece) for piece in pieces]
+        read = [
+            greedy(answer, self.alphabet, WIDTH_STEP * height / (LINE_HEIGHT * piece.shape[1]))
+            for answer, piece in zip(posteriors, pieces, strict=True)
+        ]
+        if len(pieces) == 1:
+            return with_hypotheses(read[0], posteriors[0], self.alphabet)
+        return joined(read, [piece.shape[1] for piece in pieces])
 
 
 def _as_model_input(line: Image) -> npt.NDArray[np.float32]:
