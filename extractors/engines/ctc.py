@@ -19,8 +19,9 @@ from goaltables.records import Hypotheses, LineReading
 
 Posteriors: TypeAlias = npt.NDArray[np.float32]
 
-BLANK = 0
-SURE = 0.9995  # a line whose every character is surer than this keeps no hypotheses: none would win
+BLANK, SPACE = 0, -1
+SURE = 0.998  # a line whose every character is surer than this keeps no hypotheses: none would win
+_CLOSED = 0.98  # a blank surer than this passes no character over
 _SURE_BLANK = 0.9995  # a run of such steps says no more than one of them
 _FLOOR = np.float32(1e-7)  # of a probability whose logarithm is taken
 
@@ -29,8 +30,8 @@ def greedy(posteriors: Posteriors, alphabet: Sequence[str], step_share: float) -
     """The likeliest reading of a line.
 
     Args:
-        posteriors: class probabilities, ``steps x len(alphabet)``; class 0 is the blank.
-        alphabet: what each class stands for.
+        posteriors: class probabilities, ``steps x len(alphabet)``; class 0 is the CTC blank.
+        alphabet: what each class stands for; the last is the white space between words.
         step_share: the share of the picture's width that one step covers.
 
     Returns:
@@ -56,15 +57,32 @@ def greedy(posteriors: Posteriors, alphabet: Sequence[str], step_share: float) -
         "".join(characters),
         tuple(probabilities),
         places=tuple(min((step + 0.5) * step_share, 1.0) for step in steps),
+        passed_over=_passed_over(posteriors, best),
     )
 
 
-def with_hypotheses(reading: LineReading, posteriors: Posteriors, alphabet: Sequence[str]) -> LineReading:
-    """`reading` with what else the line may say, when it is doubtful anywhere; a sure one as it is.
+def _passed_over(posteriors: Posteriors, best: npt.NDArray[np.int64]) -> float:
+    """The greatest probability of a character at a step that the blank won.
 
-    A line on which nothing was read keeps none either: the reader saw no character, not a doubtful one.
+    The characters read before and behind it do not count: there a step is only where one of them ends.
     """
-    if not reading.text or reading.confidence >= SURE:
+    steps = np.arange(len(best))
+    read = np.flatnonzero(best != BLANK)
+    if not read.size:
+        return float(1 - (posteriors[:, BLANK] + posteriors[:, SPACE]).min(initial=1.0))
+    open_steps = steps[(best == BLANK) & (posteriors[:, BLANK] < _CLOSED)]
+    following = np.searchsorted(read, open_steps)
+    before = best[read[np.maximum(following - 1, 0)]]
+    behind = best[read[np.minimum(following, read.size - 1)]]
+    shared = np.where(before == behind, 0.0, posteriors[open_steps, behind])
+    nothing = posteriors[open_steps, BLANK] + posteriors[open_steps, SPACE]
+    other = 1 - nothing - posteriors[open_steps, before] - shared
+    return float(np.clip(other.max(initial=0.0), 0.0, 1.0))
+
+
+def with_hypotheses(reading: LineReading, posteriors: Posteriors, alphabet: Sequence[str]) -> LineReading:
+    """`reading` with what else the line may say, when it is doubtful anywhere; a sure one as it is."""
+    if reading.confidence >= SURE:
         return reading
     is_sure_blank = posteriors[:, BLANK] > _SURE_BLANK
     kept = posteriors[~(is_sure_blank & np.append(False, is_sure_blank[:-1]))]
@@ -90,4 +108,5 @@ def joined(readings: Sequence[LineReading], widths: Sequence[int]) -> LineReadin
             for start, width, reading in zip(starts, widths, readings, strict=True)
             for place in reading.places
         ),
+        passed_over=max(reading.passed_over for reading in readings),
     )

@@ -4,8 +4,9 @@ Lines go to the engine all at once, a page's worth a call; the lines of a wrappe
 break.
 A cell's confidence is the least probability of its characters: the mean hides the one wrong digit.
 
-What no probability can see is flagged: ink that belongs to no recognised line (``ink-not-read``: a lost
-first stroke turns 二级指标 into 级指标 at .9999), a seal over the cell (``under-seal``), and a reading that
+What no probability can see is flagged: ink that belongs to no character that was read (``ink-not-read``: a
+lost first stroke turns 二级指标 into 级指标 at .9999), a character across the edge of the box
+(``crosses-edge``: a rule that is none cuts names), a seal over the cell (``under-seal``), and a reading that
 is probably a misread ≥ (``operator-suspect``: ">95%", "295%"). The text stays as it was read.
 """
 
@@ -14,9 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+
+import numpy as np
 
 from goaltables.extractors.picture.print_ink import PagePrint, faint_view, page_print
-from goaltables.extractors.reading.cell_lines import CellLines, split_lines
+from goaltables.extractors.reading.cell_lines import CellLines, LinePicture, split_lines
 from goaltables.extractors.reading.lone_marks import mend_lone_mark
 from goaltables.extractors.reading.lone_signs import find_number, may_be_sign, read_signs
 from goaltables.extractors.reading.short_lines import with_short_lines_joined
@@ -25,8 +29,11 @@ from goaltables.records import Cell, GridCell, Image, LineReading, OcrEngine
 UNDER_SEAL = "under-seal"
 INK_NOT_READ = "ink-not-read"
 OPERATOR_SUSPECT = "operator-suspect"
+CROSSES_EDGE = "crosses-edge"
 
 SEAL_SHARE = 0.02  # of a cell's area in red ink
+LINE_INK = 150  # darker is ink in a line picture
+REACH_OF_CHARACTER = 0.9  # em: of 4,660 lines read right 14 had ink farther from a character, all of it dirt
 SURE = 0.95  # a reading under a seal above this needs no second look
 # A target value: ≥ loses its lower bar (">95%"), or melts with the figure to 2 or 8 ("295%", "8100%").
 _VALUE_LIKE = re.compile(r"[<>＜＞〉〈](?![=＝]).{0,13}|[28](?:\d\d(?:\.\d+)?|100)[%％]")
@@ -107,8 +114,10 @@ def _as_cell(
     page: PagePrint, em: float, cell: GridCell, lines: CellLines, readings: Sequence[LineReading], reader: str
 ) -> Cell:
     flags = {flag for reading in readings for flag in reading.flags}
-    if lines.has_ink_outside or any(not reading.text.strip() for reading in readings):
+    if lines.has_ink_outside or any(map(partial(_leaves_ink, em=em), lines.lines, readings)):
         flags.add(INK_NOT_READ)
+    if lines.crosses_edge:
+        flags.add(CROSSES_EDGE)
     if _is_under_seal(page, cell):
         flags.add(UNDER_SEAL)
     printed = tuple(_as_printed(reading) for reading in readings)
@@ -133,6 +142,18 @@ def _as_cell(
         tuple(sorted(flags)),
         printed if is_doubtful else (),
     )
+
+
+def _leaves_ink(line: LinePicture, reading: LineReading, em: float) -> bool:
+    """Whether some of the line's ink is farther from every character that was read than one can reach."""
+    if not reading.text.strip():
+        return True
+    inked = np.flatnonzero((line.image < LINE_INK).any(axis=0))
+    if not reading.places or not inked.size:
+        return False
+    places = np.asarray(reading.places) * line.image.shape[1]
+    nearest = np.abs(inked[:, None] - places[None, :]).min(axis=1)
+    return bool(nearest.max() > REACH_OF_CHARACTER * em)
 
 
 def as_printed(text: str) -> str:

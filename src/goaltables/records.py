@@ -157,6 +157,8 @@ class LineReading:
 
     `places`: where each character stands, its middle as a share of the picture's width; empty from an engine
     that cannot say.
+    `passed_over`: the greatest probability of a character at a step that was read as none. A sign that is lost
+    so (≤ before 6.20) leaves no trace in the probabilities of the others.
     `hypotheses`: what else the line may say; None where the reader is sure, or cannot say.
     `flags` are codes of what the engine knows it cannot do: ``operator-unreadable`` when its character set
     lacks the comparison and percent signs that a target value may hold.
@@ -166,12 +168,13 @@ class LineReading:
     probabilities: tuple[float, ...] = ()
     flags: tuple[str, ...] = ()
     places: tuple[float, ...] = ()
+    passed_over: float = 0.0
     hypotheses: Hypotheses | None = field(default=None, compare=False)
 
     @property
     def confidence(self) -> float:
-        """The least character probability: the mean hides the one wrong character."""
-        return min(self.probabilities, default=0.0)
+        """The least character probability (the mean hides the one wrong character), or that none is missing."""
+        return min(1.0 - self.passed_over, *self.probabilities) if self.probabilities else 0.0
 
 
 @dataclass(frozen=True, slots=True)

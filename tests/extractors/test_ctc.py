@@ -85,3 +85,18 @@ def test_least_is_what_the_record_promises() -> None:
     assert reading.hypotheses is not None
     missing = [k for k, c in enumerate(ALPHABET) if k and c not in reading.hypotheses.characters]
     assert (posteriors[:, missing] <= np.exp(Hypotheses.LEAST)).all()
+
+
+def test_character_that_lost_to_the_blank_is_told() -> None:
+    """A sign before the text at .31 against the blank's .61: the text is sure of what it read, not of all."""
+    reading = greedy(answer({0: 0.999}, {0: 0.61, 3: 0.31}, {0: 0.99}, {1: 0.999}), ALPHABET, 0.25)
+    assert reading.text == "甲"
+    assert reading.passed_over == pytest.approx(0.35, abs=0.02)
+    assert reading.confidence == pytest.approx(0.65, abs=0.02)
+
+
+def test_end_of_a_character_passes_nothing_over() -> None:
+    """Between a character and the blank behind it a step may be shared: nothing is missing there."""
+    reading = greedy(answer({1: 0.999}, {0: 0.6, 1: 0.398}, {0: 0.6, 2: 0.398}, {2: 0.999}), ALPHABET, 0.25)
+    assert reading.text == "甲乙"
+    assert reading.passed_over < 0.01

@@ -1,0 +1,146 @@
+"""What a cell of each kind may say: the traits of a text, and their weights (``data/expectations.toml``).
+
+>>> traits(Kind.VALUE, ">84%"), traits(Kind.VALUE, "≥84%")
+(('strict-operator',), ())
+>>> traits(Kind.NUMBER, "7:5"), traits(Kind.LABEL, "年度资金总额：")
+(('not-a-number',), ('closed-word',))
+>>> weight(Kind.VALUE, ">84%")
+-4.0
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from goaltables.normalizers.data import load_rows, load_toml
+from goaltables.normalizers.names.vocabulary import find_head, find_vocabulary_id
+from goaltables.normalizers.rereading.form_words import is_form_word
+from goaltables.normalizers.understanding.closed_words import fold
+from goaltables.normalizers.values.amounts import is_blank, parse_amount
+from goaltables.normalizers.values.target_value import parse_value
+from goaltables.normalizers.values.units import find_unit
+
+
+class Kind(StrEnum):
+    """What stands in a cell, as far as it decides which texts are likely there."""
+
+    LABEL = "label"
+    VALUE = "value"
+    OPERATOR = "operator"
+    UNIT = "unit"
+    NUMBER = "number"
+    NAME = "name"
+    TEXT = "text"
+
+
+_EDGE = re.compile(r"^[.．·•・:：;；,，、。!！'\"’”_|~\-—…]|[.．·•・,，、:\-—…_|'‘“「『~]$")
+_LOOSE = re.compile(r"(?<=[\u4e00-\u9fff])[.·•・'_|](?=[\u4e00-\u9fff])")
+_UNIT_DOT = re.compile(r"[人户亩次天元]·[年月日天次户人]")
+_FIGURES = re.compile(r"[0-9０-９]")
+_PERCENT = re.compile(r"[28](?:\d\d(?:\.\d+)?|100)[%％]")
+
+
+def traits(kind: Kind, text: str) -> tuple[str, ...]:
+    """The traits of `text` that count in a cell of this kind."""
+    return tuple(_of_any(text)) + tuple(_OWN[kind](text))
+
+
+@lru_cache(maxsize=8192)
+def weight(kind: Kind, text: str) -> float:
+    """How much likelier or less likely than another text this one is in such a cell (log weight)."""
+    weights = load_toml("expectations.toml")
+    own: dict[str, float] = weights["any"] | weights[kind]
+    return sum(own.get(trait, 0.0) for trait in traits(kind, text))
+
+
+def _of_any(text: str) -> Iterator[str]:
+    yield from ("rare-character" for character in text if _is_rare(character))
+    if len(text) > 1 and not is_blank(text):
+        yield from ("edge-mark" for _ in _EDGE.finditer(text))
+        loose = (mark.start() for mark in _LOOSE.finditer(text))
+        yield from ("loose-mark" for at in loose if not _UNIT_DOT.match(text, at - 1))
+
+
+@cache
+def _is_rare(character: str) -> bool:
+    """An ideograph outside GB 2312: a traditional form, as a rule."""
+    if not "\u3400" <= character <= "\u9fff":
+        return False
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _of_label(text: str) -> Iterator[str]:
+    if is_form_word(text):
+        yield "closed-word"
+
+
+def _of_value(text: str) -> Iterator[str]:
+    value = parse_value(text)
+    if value.kind in ("unparsed", "placeholder"):
+        yield "unparsed"
+    elif value.kind == "qualitative":
+        yield from (flag.replace("_", "-") for flag in value.flags if flag == "number_in_text")
+    elif value.kind in ("number", "range", "ratio"):
+        if value.operator is None:
+            yield "no-operator"
+        elif value.operator in (">", "<"):
+            yield "strict-operator"
+        if value.value is not None and value.value < 0:
+            yield "negative"
+        if _PERCENT.fullmatch(text):
+            yield "over-100-percent"
+        if value.unit and value.unit_id is None:
+            yield "unknown-unit"
+
+
+@cache
+def _operators() -> frozenset[str]:
+    return frozenset(fold(row["printed"]) or row["printed"] for row in load_rows("operators.csv"))
+
+
+def _of_operator(text: str) -> Iterator[str]:
+    if text in _operators() or is_blank(text):
+        yield "operator"
+    if text in ("<", ">", "＜", "＞"):
+        yield "strict-operator"
+
+
+def _of_unit(text: str) -> Iterator[str]:
+    if is_blank(text) or find_unit(text) is not None:
+        yield "unit"
+
+
+def _of_number(text: str) -> Iterator[str]:
+    if not is_blank(text) and parse_amount(text) is None:
+        yield "not-a-number"
+
+
+def _of_name(text: str) -> Iterator[str]:
+    if find_vocabulary_id(text) is not None:
+        yield "known-name"
+    elif find_head(text) is not None:
+        yield "known-end"
+
+
+def _of_text(text: str) -> Iterator[str]:
+    yield from _of_label(text)
+    if 2 * len(_FIGURES.findall(text)) >= len(text) > 1:
+        yield from _of_number(text)
+
+
+_OWN = {
+    Kind.LABEL: _of_label,
+    Kind.VALUE: _of_value,
+    Kind.OPERATOR: _of_operator,
+    Kind.UNIT: _of_unit,
+    Kind.NUMBER: _of_number,
+    Kind.NAME: _of_name,
+    Kind.TEXT: _of_text,
+}
