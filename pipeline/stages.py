@@ -1,6 +1,6 @@
 """One document through every stage: the main job on one screen.
 
-open -> route -> (text layer | picture: upright, grid, reading) page by page -> understand -> record.
+open -> route -> (text layer | picture: upright, grid, reading) page by page -> reread -> understand -> record.
 Each page is read on its own, so that a page that fails costs that page and no other.
 """
 
@@ -22,6 +22,7 @@ from goaltables.extractors.open_document import OpenedDocument, open_document
 from goaltables.extractors.route import route_page
 from goaltables.extractors.scanned_page import read_scanned_page
 from goaltables.normalizers.findings import make_finding
+from goaltables.normalizers.rereading.reread import reread
 from goaltables.normalizers.understanding.understand import understand_document
 from goaltables.pipeline.batch.page_clock import page_begins
 from goaltables.pipeline.settings import ReadSettings
@@ -63,7 +64,7 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
             media_type=opened.media_type,
             page_count=opened.page_count,
         )
-    understanding = understand_document(read.pages)
+    understanding = understand_document(reread(read.pages))
     findings = [*_problem_findings(read.problems), *understanding.findings]
     return Document(
         status="partial" if any(finding.code in LOSSES for finding in findings) else "ok",

@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 
 from goaltables.normalizers.data import load_rows, load_toml
 from goaltables.normalizers.names.vocabulary import find_head, find_vocabulary_id
-from goaltables.normalizers.rereading.form_words import is_form_word
+from goaltables.normalizers.rereading.form_words import form_words, is_form_word
 from goaltables.normalizers.understanding.closed_words import fold
 from goaltables.normalizers.values.amounts import is_blank, parse_amount
 from goaltables.normalizers.values.target_value import parse_value
@@ -39,6 +39,7 @@ class Kind(StrEnum):
 _EDGE = re.compile(r"^[.．·•・:：;；,，、。!！'\"’”_|~\-—…]|[.．·•・,，、:\-—…_|'‘“「『~]$")
 _LOOSE = re.compile(r"(?<=[\u4e00-\u9fff])[.·•・'_|](?=[\u4e00-\u9fff])")
 _UNIT_DOT = re.compile(r"[人户亩次天元]·[年月日天次户人]")
+_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 _FIGURES = re.compile(r"[0-9０-９]")
 _PERCENT = re.compile(r"[28](?:\d\d(?:\.\d+)?|100)[%％]")
 
@@ -49,14 +50,37 @@ def traits(kind: Kind, text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
-def weight(kind: Kind, text: str) -> float:
-    """How much likelier or less likely than another text this one is in such a cell (log weight)."""
+def weight(kind: Kind, text: str, *, is_usual: bool = False) -> float:
+    """How much likelier or less likely than another text this one is in such a cell (log weight).
+
+    `is_usual`: the very same stands in another cell of this kind.
+    """
     weights = load_toml("expectations.toml")
     own: dict[str, float] = weights["any"] | weights[kind]
-    return sum(own.get(trait, 0.0) for trait in traits(kind, text))
+    found = (*traits(kind, text), *(["usual-here"] if is_usual else []))
+    return sum(own.get(trait, 0.0) for trait in found)
+
+
+def variants(kind: Kind, text: str, score: float) -> Iterator[tuple[str, float]]:
+    """What a text may really be that the reader could not offer, with its log probability.
+
+    >>> list(variants(Kind.NUMBER, "0.00.", -0.5)), list(variants(Kind.VALUE, "—500公里", -0.1))
+    ([('0.00', -2.5)], [('500公里', -2.6), ('=500公里', -1.6)])
+    """
+    expected = load_toml("expectations.toml")
+    cost = expected["dirt"].get(kind)
+    bare = _EDGE.sub("", text)
+    if cost is not None and bare and bare != text and not is_blank(text):
+        yield bare, score + cost
+    for read, meant, loss in expected["misread"].get(kind, ()):
+        if text.startswith(read) and _FIGURES.match(text, len(read)):
+            yield meant + text[len(read) :], score + loss
 
 
 def _of_any(text: str) -> Iterator[str]:
+    if not text:
+        yield "nothing"
+    yield from ("unusual-pair" for pair in _PAIR.findall(text) if pair not in _known_pairs())
     yield from ("rare-character" for character in text if _is_rare(character))
     if len(text) > 1 and not is_blank(text):
         yield from ("edge-mark" for _ in _EDGE.finditer(text))
@@ -74,6 +98,18 @@ def _is_rare(character: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+@cache
+def _known_pairs() -> frozenset[str]:
+    """The pairs of Chinese characters in the names of the vocabulary and the words of the forms."""
+    rows = (*load_rows("vocabulary.csv"), *load_rows("usual_names.csv"))
+    texts = (
+        *(row["name"] for row in rows),
+        *(row["word"] for row in load_rows("tail_words.csv")),
+        *form_words(),
+    )
+    return frozenset(pair for text in texts for pair in _PAIR.findall(text))
 
 
 def _of_label(text: str) -> Iterator[str]:
@@ -106,14 +142,14 @@ def _operators() -> frozenset[str]:
 
 
 def _of_operator(text: str) -> Iterator[str]:
-    if text in _operators() or is_blank(text):
+    if text in _operators():
         yield "operator"
     if text in ("<", ">", "＜", "＞"):
         yield "strict-operator"
 
 
 def _of_unit(text: str) -> Iterator[str]:
-    if is_blank(text) or find_unit(text) is not None:
+    if text and (is_blank(text) or find_unit(text) is not None):
         yield "unit"
 
 

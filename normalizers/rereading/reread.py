@@ -2,10 +2,10 @@
 
     read -> recognise the form -> what may stand in this cell? -> the likeliest text there
 
-Nothing is read again: the picture is gone, its hypotheses travel with the cell. Each line offers its likeliest
-texts and every word of the form that it may say; the weight of what stands in the column is added to the log
-probability of the picture (``expectation.py``). A word that the picture does not support never wins by being
-near in spelling: 质量指标 and 数量指标 are one character apart.
+Nothing is read again: the picture is gone, its hypotheses travel with the cell. Each line offers its
+likeliest texts and every word of the form that it may say; the weight of what stands in the column is added
+to the log probability of the picture (``expectation.py``). A word that the picture does not support never
+wins by being near in spelling: 质量指标 and 数量指标 are one character apart.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from math import exp
 
 from goaltables.normalizers.rereading.cell_kinds import cell_kinds
 from goaltables.normalizers.rereading.ctc import log_probability, n_best
-from goaltables.normalizers.rereading.expectation import Kind, weight
+from goaltables.normalizers.rereading.expectation import Kind, variants, weight
 from goaltables.normalizers.rereading.form_words import form_words
 from goaltables.records import Cell, Hypotheses, LineReading, PageReading
 
@@ -43,12 +43,14 @@ def reread(pages: Sequence[PageReading]) -> tuple[PageReading, ...]:
 
 
 def _chosen(pages: Sequence[PageReading], kinds: Mapping[int, Kind]) -> tuple[PageReading, ...]:
+    usual = _usual_texts(pages, kinds)
     return tuple(
         replace(
             page,
             tables=tuple(
                 replace(
-                    table, cells=tuple(_cell(cell, kinds.get(id(cell), Kind.TEXT)) for cell in table.cells)
+                    table,
+                    cells=tuple(_cell(cell, kinds.get(id(cell), Kind.TEXT), usual) for cell in table.cells),
                 )
                 for table in page.tables
             ),
@@ -57,12 +59,19 @@ def _chosen(pages: Sequence[PageReading], kinds: Mapping[int, Kind]) -> tuple[Pa
     )
 
 
-def _cell(cell: Cell, kind: Kind) -> Cell:
+def _usual_texts(pages: Sequence[PageReading], kinds: Mapping[int, Kind]) -> frozenset[tuple[Kind, str]]:
+    """What cells of each kind say that were read without doubt."""
+    cells = (cell for page in pages for table in page.tables for cell in table.cells)
+    return frozenset((kinds[id(cell)], cell.text) for cell in cells if id(cell) in kinds and not cell.lines)
+
+
+def _cell(cell: Cell, kind: Kind, usual: frozenset[tuple[Kind, str]]) -> Cell:
     """The cell with its likeliest text, and that text's probability among all that were tried."""
     if not cell.lines:
         return cell
-    texts = _texts(cell.lines)
-    weighed = [(text, score + weight(kind, text)) for text, score in texts]
+    texts = [*_texts(cell.lines)]
+    texts += [other for found in texts for other in variants(kind, *found)]
+    weighed = [(text, score + weight(kind, text, is_usual=(kind, text) in usual)) for text, score in texts]
     text, best = max(weighed, key=lambda scored: scored[1])
     tried = sum(exp(score) for _, score in weighed)
     untried = max(0.0, 1 - sum(exp(score) for _, score in texts))
