@@ -1,6 +1,6 @@
 """How well cut names are completed whose source the vocabulary has never seen.
 
-Every whole name of the vocabulary is cut by one to four characters (at least four stay) and completed with
+Every whole name of the vocabulary is cut by one to six characters (at least four stay) and completed with
 the name itself and its whole source left out. Two conditions: *alone* (label and unit are known, nothing
 else), and *in its table* (the source is a table that was seen; its other names stand around the cut one).
 Beside it ``rapidfuzz.extractOne`` over the same vocabulary, as one would do it without this package.
@@ -24,8 +24,20 @@ from rapidfuzz import fuzz, process
 from scipy.optimize import minimize
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.names.tail_grammar import TailGrammar, word_counts
-from goaltables.normalizers.names.tail_model import KnownText, TailModel, document_index, vocabulary_index
+from goaltables.normalizers.names.tail_grammar import TailGrammar, vocabulary_word_counts, word_counts
+from goaltables.normalizers.names.tail_model import (
+    KnownText,
+    TailModel,
+    document_index,
+    negative_index,
+    vocabulary_index,
+    vocabulary_votes,
+)
+from goaltables.normalizers.names.tail_phrases import (
+    TailPhrases,
+    phrase_votes,
+    vocabulary_phrase_votes,
+)
 from goaltables.normalizers.names.tail_ranking import (
     Evidence,
     OtherName,
@@ -37,8 +49,10 @@ from goaltables.normalizers.names.tail_ranking import (
 )
 from goaltables.normalizers.names.vocabulary import VocabularyEntry, name_key, vocabulary
 
-CUTS = (1, 2, 3, 4)
+CUTS = (1, 2, 3, 4, 6)
 LEAST_VISIBLE = 4
+# The lengths that the first table counts together.
+MOST_COUNTED = 3
 FUZZY_SCORE = 80
 
 
@@ -77,9 +91,15 @@ def whole_names() -> list[VocabularyEntry]:
 
 def held_out(entry: VocabularyEntry) -> frozenset[int]:
     """The texts of the vocabulary that may not be asked: the same name, and all of the same source."""
-    texts = [(other, text) for other in vocabulary() for text in (other.name, *other.aliases)]
-    held = {number for number, (other, _) in enumerate(texts) if set(other.sources) <= set(entry.sources)}
+    sources = set(entry.sources)
+    held = {number for number, of_text in enumerate(_sources_of_texts()) if of_text <= sources}
     return frozenset(held | set(_numbers_by_key()[name_key(entry.name)]))
+
+
+@cache
+def _sources_of_texts() -> list[set[str]]:
+    """The sources of each text of the index that is the vocabulary's."""
+    return [set(entry.sources) for entry in vocabulary() for _ in (entry.name, *entry.aliases)]
 
 
 @cache
@@ -110,18 +130,33 @@ def cases(in_table: bool) -> Iterator[Case]:
         if in_table and not siblings:
             continue
         query = (entry.level2[0] if entry.level2 else None, entry.units[0] if entry.units else None)
-        votes = [vocabulary_index().votes(*query, without=held_out(entry))]
+        held = negative_index(held_out(entry)).votes(*query)
+        votes = [vocabulary_votes(*query), held]
+        counts = [vocabulary_word_counts(*query), word_counts(held)]
+        phrases = [vocabulary_phrase_votes(*query), phrase_votes(held)]
         if in_table:
             document = document_index(KnownText(s.name, s.level2, s.units) for s in siblings.values())
             votes.append(document.votes(*query))
+            counts.append(word_counts(votes[-1]))
+            phrases.append(phrase_votes(votes[-1]))
         model = TailModel(votes)
-        grammar = TailGrammar([word_counts(vote) for vote in votes], *query)
+        grammar = TailGrammar(counts, *query)
+        composer = TailPhrases(phrases, grammar)
         others = tuple(OtherName(s.name, query[0] in s.level2) for s in siblings.values() if in_table)
         for cut in CUTS:
             printed = entry.name[:-cut]
             if len(printed) >= LEAST_VISIBLE:
                 evidence = Evidence(
-                    printed, *query, model.tails(printed), grammar.tails(printed), model.head_shares, others
+                    printed,
+                    *query,
+                    seen=model.tails(printed),
+                    composed=grammar.tails(printed),
+                    phrased=composer.tails(printed),
+                    support=composer.support,
+                    document="\n".join(siblings) if in_table else "",
+                    head_shares=model.head_shares,
+                    others=others,
+                    printed_unit=query[1],
                 )
                 yield Case(entry, printed, evidence, rank_tails(evidence))
 
@@ -217,38 +252,44 @@ def describe(case: Case) -> tuple[list[dict[str, float]], dict[str, float], int 
 
 
 def table(alone: Sequence[Case], in_table: Sequence[Case]) -> str:
-    threshold = load_toml("completion.toml")["decision"]["complete_from"]
+    """The figures as Markdown: cuts of up to MOST_COUNTED characters together, then each length of cut."""
+    conditions = {"alone": alone, "in its table": in_table}
     lines = ["| method | condition | cases | exact | abstains | wrong |", "|---|---|---:|---:|---:|---:|"]
-    for label, found in (("alone", alone), ("in its table", in_table)):
+    for label, found in conditions.items():
+        counted = [case for case in found if len(case.tail) <= MOST_COUNTED]
         methods = {
-            f"goaltables, p ≥ {threshold}": completer_score(found, threshold),
-            f"rapidfuzz WRatio ≥ {FUZZY_SCORE}": fuzzy_score(found, fuzz.WRatio),
-            f"rapidfuzz partial_ratio ≥ {FUZZY_SCORE}": fuzzy_score(found, fuzz.partial_ratio),
+            **{name: completer_score(counted, threshold) for name, threshold in thresholds().items()},
+            f"rapidfuzz WRatio ≥ {FUZZY_SCORE}": fuzzy_score(counted, fuzz.WRatio),
+            f"rapidfuzz partial_ratio ≥ {FUZZY_SCORE}": fuzzy_score(counted, fuzz.partial_ratio),
         }
-        for method, score in methods.items():
-            figures = " | ".join(
-                f"{100 * share:.1f} %" for share in (score.exact, score.abstained, score.wrong)
-            )
-            lines.append(f"| {method} | {label} | {len(found)} | {figures} |")
-    lines += [
-        "",
-        "| characters cut | condition | cases | exact | abstains | wrong |",
-        "|---|---|---:|---:|---:|---:|",
-    ]
-    for label, found in (("alone", alone), ("in its table", in_table)):
+        lines += [_line(f"{method} | {label}", len(counted), score) for method, score in methods.items()]
+    lines += ["", "| characters cut | condition | method | cases | exact | abstains | wrong |"]
+    lines.append("|---|---|---|---:|---:|---:|---:|")
+    for label, found in conditions.items():
         for cut in CUTS:
             part = [case for case in found if len(case.tail) == cut]
-            score = completer_score(part, threshold)
-            figures = " | ".join(
-                f"{100 * share:.1f} %" for share in (score.exact, score.abstained, score.wrong)
-            )
-            lines.append(f"| {cut} | {label} | {len(part)} | {figures} |")
+            lines += [
+                _line(f"{cut} | {label} | {name}", len(part), completer_score(part, threshold))
+                for name, threshold in thresholds().items()
+            ]
     lines += ["", "| stated probability | cases | mean stated | right |", "|---|---:|---:|---:|"]
     lines += [
         f"| {band} | {count} | {stated:.2f} | {right:.2f} |"
         for band, count, stated, right in reliability([*alone, *in_table])
     ]
     return "\n".join(lines)
+
+
+def thresholds() -> dict[str, float]:
+    """The two ways to publish: what is sure, and what is offered as doubtful as well."""
+    decision = load_toml("completion.toml")["decision"]
+    names = {"completed": decision["complete_from"], "completed or offered": decision["guess_from"]}
+    return {f"{name}, p ≥ {threshold}": threshold for name, threshold in names.items()}
+
+
+def _line(head: str, cases: int, score: Score) -> str:
+    shares = (score.exact, score.abstained, score.wrong)
+    return f"| {head} | {cases} | " + " | ".join(f"{100 * share:.1f} %" for share in shares) + " |"
 
 
 def main() -> int:

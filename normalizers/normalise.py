@@ -6,12 +6,22 @@ stands in another table of the same document.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from goaltables.document import GoalTable, Indicator, NameAlternative
 from goaltables.normalizers.checking.checks import checked
-from goaltables.normalizers.names.indicator_name import Completion, NameRow, complete_names
-from goaltables.normalizers.names.vocabulary import Direction, find_head, find_vocabulary_id, vocabulary_entry
+from goaltables.normalizers.misread_operators import with_repaired_operators
+from goaltables.normalizers.names.indicator_name import Completion, complete_names
+from goaltables.normalizers.names.learnt_terms import LearntTerm, known_texts, learnt_ids
+from goaltables.normalizers.names.name_evidence import NameRow
+from goaltables.normalizers.names.vocabulary import (
+    Direction,
+    find_head,
+    find_vocabulary_id,
+    name_key,
+    vocabulary_entry,
+)
+from goaltables.normalizers.places import find_county
 from goaltables.normalizers.text import clean_text, split_goal_items
 from goaltables.normalizers.values.target_value import parse_value, value_fields
 
@@ -20,15 +30,19 @@ _LEAST_CONFIDENCE = 0.6
 _REVIEWED_KINDS = {"unparsed", "placeholder"}
 
 
-def normalised(printed: Sequence[GoalTable]) -> tuple[GoalTable, ...]:
-    """The tables of one document with values, whole names, goal items, findings and checks filled in."""
+def normalised(printed: Sequence[GoalTable], learnt: Sequence[LearntTerm] = ()) -> tuple[GoalTable, ...]:
+    """The tables of one document with values, whole names, goal items, findings and checks filled in.
+
+    `learnt`: terms of reviewed documents that are taken (`learnt_terms.taken`).
+    """
     tables = [_with_values(table) for table in printed]
-    completions = complete_names(_name_rows(tables), _context(tables))
+    completions = complete_names(_name_rows(tables), _context(tables), known_texts(learnt))
+    ids = learnt_ids(learnt)
     done: list[GoalTable] = []
     start = 0
     for table in tables:
         stop = start + len(table.indicators)
-        done.append(_finished(table, completions[start:stop]))
+        done.append(_finished(table, completions[start:stop], ids))
         start = stop
     return tuple(done)
 
@@ -68,7 +82,8 @@ def _name_rows(tables: Sequence[GoalTable]) -> list[NameRow]:
                     _unit(indicator),
                     printed_table,
                     indicator.horizon,
-                    "clipped" in indicator.reasons,
+                    is_clipped="clipped" in indicator.reasons,
+                    is_certain=indicator.confidence >= 1,
                 )
             )
     return rows
@@ -89,18 +104,25 @@ def _unit(indicator: Indicator) -> str | None:
     return "@qual" if indicator.qualitative else indicator.unit
 
 
-def _finished(table: GoalTable, completions: Sequence[Completion]) -> GoalTable:
+def _finished(table: GoalTable, completions: Sequence[Completion], ids: Mapping[str, str]) -> GoalTable:
     indicators = [
-        _with_name(indicator, completion)
+        _with_name(indicator, completion, ids)
         for indicator, completion in zip(table.indicators, completions, strict=True)
     ]
     items = split_goal_items(table.annual_goal).items if table.annual_goal else ()
-    return checked(table.model_copy(update={"indicators": indicators, "goal_items": list(items)}))
+    update = {"indicators": indicators, "goal_items": list(items), **_place(table)}
+    return checked(with_repaired_operators(table.model_copy(update=update)))
 
 
-def _with_name(indicator: Indicator, completion: Completion) -> Indicator:
+def _place(table: GoalTable) -> dict[str, str]:
+    beside = [text for text in (table.title, table.project, *table.fields.values()) if text]
+    found = find_county(table.organization or "", *beside, year=table.fiscal_year)
+    return {"county": found.name, "division_code": found.code} if found else {}
+
+
+def _with_name(indicator: Indicator, completion: Completion, ids: Mapping[str, str]) -> Indicator:
     head = find_head(completion.full_name, indicator.level2_id)
-    vocabulary_id = find_vocabulary_id(completion.full_name)
+    known = find_vocabulary_id(completion.full_name)
     doubtful = completion.status == "doubtful"
     return indicator.model_copy(
         update={
@@ -111,8 +133,8 @@ def _with_name(indicator: Indicator, completion: Completion) -> Indicator:
                 for name, probability in completion.alternatives
             ],
             "head_id": head,
-            "vocabulary_id": vocabulary_id,
-            "direction": _direction(vocabulary_id, head),
+            "vocabulary_id": known or ids.get(name_key(completion.full_name)),
+            "direction": _direction(known, head),
             "needs_review": indicator.needs_review or doubtful,
             "reasons": [*indicator.reasons, *(["name-doubtful"] if doubtful else [])],
         }

@@ -29,7 +29,8 @@ _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
 # C0/C1 controls except tab, newline and carriage return; surrogates (a lone half cannot be written as UTF-8).
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,200})?/?>", re.ASCII)
-_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{1,6}|#x[0-9A-Fa-f]{1,6});", re.ASCII)
+# Readers of Chinese print take the semicolon for a full-width one.
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{1,6}|#x[0-9A-Fa-f]{1,6})[;；]", re.ASCII)
 
 
 @cache
@@ -74,7 +75,8 @@ def strip_markup(text: str) -> str:
     if "<" not in text and "&" not in text:
         return text
     parted = re.sub(r"</(?:p|div|li)>|<br ?/?>", "\n", text, flags=re.IGNORECASE)
-    return unescape(_TAG.sub("", parted)).replace("\xa0", " ").strip()
+    entities = _ENTITY.sub(lambda entity: unescape(f"{entity[0][:-1]};"), _TAG.sub("", parted))
+    return unescape(entities).replace("\xa0", " ").strip()
 
 
 # ---------------------------------------------------------------------------------------------- goal items

@@ -11,15 +11,16 @@ from goaltables.document import Document
 from goaltables.errors import UsageError
 from goaltables.pipeline.batch.reading import read_record, stages_reader
 from goaltables.pipeline.batch.record_names import shown_path
+from goaltables.pipeline.learnt_file import taken_terms
 from goaltables.pipeline.messages import say
-from goaltables.pipeline.settings import READ_KEYS, ReadSettings, check_key, read_passwords
+from goaltables.pipeline.settings import FILE_KEYS, READ_KEYS, ReadSettings, check_key, read_passwords
 
 
 def digitize(path: str | os.PathLike[str], **options: Any) -> Document:
     """Read one file into its record.
 
     The options are the reading options of the command line (`ocr`, `max_pages`, `max_megapixels`,
-    `max_megabytes`, `password_file`), and `passwords`, a sequence of texts. `timeout` and
+    `max_megabytes`, `password_file`, `vocabulary_file`), and `passwords`, a sequence of texts. `timeout` and
     `memory_megabytes` are limits of worker processes and do nothing here.
 
     A document of which nothing can be read comes back as its failed record, as in a batch: `status` is
@@ -36,9 +37,10 @@ def digitize(path: str | os.PathLike[str], **options: Any) -> Document:
 def _settings(options: dict[str, Any]) -> ReadSettings:
     passwords = tuple(options.pop("passwords", ()))
     for key, value in options.items():
-        check_key(key, value if key != "password_file" else str(value), where="digitize()")
-        if key not in READ_KEYS and key != "password_file":
+        check_key(key, str(value) if key in FILE_KEYS else value, where="digitize()")
+        if key not in READ_KEYS and key not in FILE_KEYS:
             raise UsageError(say("option-of-batch", key=key))
     if "password_file" in options:
         passwords += read_passwords(Path(options.pop("password_file")))
-    return replace(ReadSettings(**options), passwords=passwords)
+    vocabulary = taken_terms(Path(options.pop("vocabulary_file"))) if "vocabulary_file" in options else ()
+    return replace(ReadSettings(**options), passwords=passwords, vocabulary=vocabulary)

@@ -18,12 +18,13 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 from goaltables.errors import UsageError
+from goaltables.normalizers.names.learnt_terms import LearntTerm
 from goaltables.pipeline.messages import LANGUAGES, reason, say
 
 OCR_ENGINES: Final = ("rapidocr", "tesseract")
@@ -38,7 +39,8 @@ class ReadSettings:
     `timeout` is CPU seconds per page, `memory_megabytes` the resident size a worker may reach: both are
     enforced from outside and end a document, they never change what is read from it. `max_pages`,
     `max_megapixels` (a page or image, from its header, before decoding) and `max_megabytes` (the file)
-    are refused by the reader. `passwords` are tried in order on encrypted documents.
+    are refused by the reader. `passwords` are tried in order on encrypted documents. `vocabulary` are the
+    terms learnt from reviewed documents that are taken.
     """
 
     ocr: str = "rapidocr"
@@ -48,6 +50,7 @@ class ReadSettings:
     timeout: float = 30.0
     memory_megabytes: int = 2048
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    vocabulary: tuple[LearntTerm, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         check_choice("ocr", self.ocr, OCR_ENGINES)
@@ -74,12 +77,14 @@ class ReadSettings:
         Not in it: passwords (they open a document or do not; a secret leaves no trace in a record) and
         the limits enforced from outside (timeout, memory).
         """
-        shown = {
+        shown: dict[str, object] = {
             "max_megabytes": float(self.max_megabytes),
             "max_megapixels": float(self.max_megapixels),
             "max_pages": self.max_pages,
             "ocr": self.ocr,
         }
+        if self.vocabulary:
+            shown["vocabulary"] = [asdict(term) for term in self.vocabulary]
         return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
@@ -143,14 +148,14 @@ RUN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
     "lang": (str,),
     "recycle_after": (int,),
 }
-FILE_KEYS: Final[Mapping[str, tuple[type, ...]]] = {"password_file": (str,)}
+FILE_KEYS: Final[Mapping[str, tuple[type, ...]]] = {"password_file": (str,), "vocabulary_file": (str,)}
 CONFIG_KEYS: Final[Mapping[str, tuple[type, ...]]] = {**READ_KEYS, **RUN_KEYS, **FILE_KEYS}
 
 SettingValue = str | int | float | bool
 
 
 def load_config(path: Path) -> dict[str, SettingValue]:
-    """The keys of a TOML file, checked by name and type. `password_file` comes back absolute.
+    """The keys of a TOML file, checked by name and type. Names of files come back absolute.
 
     Raises UsageError: the file cannot be read, is no TOML, has an unknown key or a value of the wrong type.
     """
@@ -162,8 +167,8 @@ def load_config(path: Path) -> dict[str, SettingValue]:
         raise UsageError(say("config-not-toml", path=path, reason=error)) from error
     for key, value in content.items():
         check_key(key, value, where=str(path))
-    if "password_file" in content:
-        content["password_file"] = str(path.resolve().parent / content["password_file"])
+    for key in FILE_KEYS.keys() & content.keys():
+        content[key] = str(path.resolve().parent / content[key])
     return content
 
 

@@ -1,6 +1,6 @@
 """One document through every stage: the main job on one screen.
 
-open -> route -> (text layer | picture: upright, grid, reading) page by page -> reread -> understand -> record.
+open -> route -> (text layer | picture: upright, grid, reading) page by page -> reread -> understand -> write.
 Each page is read on its own, so that a page that fails costs that page and no other.
 """
 
@@ -64,7 +64,7 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
             media_type=opened.media_type,
             page_count=opened.page_count,
         )
-    understanding = understand_document(reread(read.pages))
+    understanding = understand_document(reread(read.pages), settings.vocabulary)
     findings = [*_problem_findings(read.problems), *understanding.findings]
     return Document(
         status="partial" if any(finding.code in LOSSES for finding in findings) else "ok",

@@ -38,6 +38,9 @@ WRAPPED = 1.5  # sizes from line to line within one text
 PAD = 0.4
 SUSPECT_ROWS = 3
 MIN_BAND = 0.9
+LEAST_RULES = 4
+"""Of a three-line table with a band of fields above its head."""
+LARGEST_HEAD = 3  # lines
 ROWS_PER_BAND = 1.6  # a goal wrapped beside its label has several lines
 
 Spans = list[tuple[int, int]]
@@ -75,7 +78,9 @@ def _grid(region: Region, em: float) -> Grid | None:
         return None
     if _has_rule_below_rows(region, len(wide), em) and (form := _ruled_form(region, em)) is not None:
         return form
-    columns = [(a + b) / 2 for a, b in valleys(wide, em)]
+    region = _below_fields(region)
+    wide = [row for row in region.rows if len(row.tokens) >= 2]
+    columns = _needed([(a + b) / 2 for a, b in valleys(wide, em)], wide)
     if len(columns) < (1 if region.rules else 2):
         return None
     groups, labels = _row_groups(region, columns, em)
@@ -93,6 +98,21 @@ def _grid(region: Region, em: float) -> Grid | None:
     return Grid(Box(xs[0], ys[0], xs[-1], ys[-1]), cells, "vector-open", full / len(groups))
 
 
+def _below_fields(region: Region) -> Region:
+    """The region without a first band of many lines: fields and goals above the head of a three-line table
+    keep to columns of their own.
+    """
+    if region.box is None or len(region.rules) < LEAST_RULES:
+        return region
+    band = [row for row in region.rows if row.y < region.rules[1]]
+    if len(band) <= LARGEST_HEAD:
+        return region
+    box = replace(region.box, y0=region.rules[1])
+    rows = tuple(row for row in region.rows if row.y > region.rules[1])
+    pieces = tuple(piece for piece in region.pieces if piece.at >= region.rules[1])
+    return Region(rows, box, region.rules[1:], pieces)
+
+
 def _has_rule_below_rows(region: Region, wide: int, em: float) -> bool:
     """As many fields as rows, more or less; three rules make two bands of many rows."""
     heights = sorted(piece.at for piece in region.pieces)
@@ -105,6 +125,17 @@ def _ruled_form(region: Region, em: float) -> Grid | None:
     if grid is None or len({cell.col for cell in grid.cells}) < 2:
         return None
     return replace(grid, method="vector-open")
+
+
+def _needed(columns: list[float], rows: Sequence[TextRow]) -> list[float]:
+    """The boundaries that part two texts of some row. Left of a centred head, over names that begin at the
+    left, the white parts nothing.
+    """
+    for k, x in enumerate(columns):
+        filled = [_filled([row], columns) for row in rows]
+        if not any({k, k + 1} <= has for has in filled):
+            return _needed([other for other in columns if other != x], rows)
+    return columns
 
 
 def _column(token: Box, columns: Sequence[float]) -> int:

@@ -27,6 +27,7 @@ PIECE_GAP = 1.0  # rules drawn cell by cell; a merged cell is wider
 ROW_DISTANCE = 3.2  # lines further apart end a table without rules
 
 CROSSED_SHARE = 0.12  # of the rows may cross the white between two columns
+HALF_LINE = 1.0  # from a row's line to the second line of a text that is centred beside it
 MIN_ROWS = 4  # with three columns or more, to be a table without rules
 
 
@@ -210,6 +211,9 @@ def _trimmed(run: list[TextRow], em: float) -> Region | None:
             first += 1
         while last > first and not _keeps(run[last - 1], white):
             last -= 1
+        # A label of two lines in the last row has its second line below all others.
+        if first < last < len(run) and _is_wrapped(run[last - 1], run[last], white, em):
+            last += 1
         if (first, last) == (0, len(run)):
             return Region(tuple(run), None, ())
         run = run[first:last]
@@ -221,6 +225,12 @@ def _keeps(row: TextRow, white: Sequence[tuple[float, float]]) -> bool:
         return False
     filled = {sum((a + b) / 2 < token.centre[0] for a, b in white) for token in row.tokens}
     return len(filled) >= 2
+
+
+def _is_wrapped(row: TextRow, below: TextRow, white: Sequence[tuple[float, float]], em: float) -> bool:
+    """Whether a line is the rest of a text in the row before it: nearer than any next row."""
+    inside = not any(_crosses(token, valley) for token in below.tokens for valley in white)
+    return inside and below.y - row.y < HALF_LINE * em
 
 
 def _crosses(token: Box, valley: tuple[float, float]) -> bool:

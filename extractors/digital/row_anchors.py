@@ -2,8 +2,9 @@
 
 Every row has one line that fills several columns: its anchor. The lines between two anchors fill one column
 and belong to the wrapped text of the row above or below. A dynamic programme over the anchors chooses, for
-each gap, how many of its lines go up: the cost of a row is how far its lines are from being centred on the
-anchor, or from hanging from it, whichever is less.
+each gap, how many of its lines go up: the cost of a row is how far the lines of each column are from being
+centred on the anchor, or from hanging from it, whichever is less. A text hangs only from the anchor itself: a
+column with nothing beside the anchor and one line below it is no row of that anchor.
 
 >>> two = frozenset({0, 3})
 >>> rows_by_anchors([94.0, 100.0, 106.0, 120.0], [frozenset({2}), two, frozenset({2}), two], em=10.0)
@@ -37,7 +38,7 @@ def rows_by_anchors(ys: Sequence[float], filled: Sequence[frozenset[int]], em: f
         for given, (cost, cuts) in costs.items():
             for taken in [len(after)] if is_last else range(len(after) + 1):
                 lines = gaps[k][given:] + after[:taken]
-                total = cost + _misplaced(ys[anchor], [ys[i] for i in lines], em)
+                total = cost + _misplaced(anchor, lines, ys, filled, em)
                 if taken not in reached or total < reached[taken][0]:
                     reached[taken] = (total, [*cuts, taken])
         costs = reached
@@ -67,13 +68,18 @@ def _anchors(ys: Sequence[float], filled: Sequence[frozenset[int]]) -> list[int]
     return anchors
 
 
-def _misplaced(anchor: float, lines: Sequence[float], em: float) -> float:
+def _misplaced(
+    anchor: int, lines: Sequence[int], ys: Sequence[float], filled: Sequence[frozenset[int]], em: float
+) -> float:
     """How far a row's wrapped lines are from centred on the anchor, or hanging from it, in sizes."""
     if not lines:
         return 0.0
-    centred = abs((min(*lines, anchor) + max(*lines, anchor)) / 2 - anchor)
-    hanging = max(0.0, anchor - min(lines))
+    members = sorted([*lines, anchor], key=lambda i: ys[i])
+    cost = 0.0
+    for column in frozenset[int]().union(*(filled[i] for i in lines)):
+        own = [ys[i] for i in members if column in filled[i]]
+        centred = abs((own[0] + own[-1]) / 2 - ys[anchor])
+        cost += min(centred, abs(own[0] - ys[anchor]))
     # Lines that jump past a line's usual distance do not belong together.
-    ordered = sorted([*lines, anchor])
-    jump = sum(max(0.0, b - a - 1.6 * em) for a, b in pairwise(ordered))
-    return (min(centred, hanging) + jump) / em
+    jump = sum(max(0.0, ys[b] - ys[a] - 1.6 * em) for a, b in pairwise(members))
+    return (cost + jump) / em

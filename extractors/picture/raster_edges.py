@@ -141,6 +141,82 @@ def edge_evidence(
     return EdgeEvidence(seen, clear, crossed, np.broadcast_to(length, shape))
 
 
+@dataclass(frozen=True, slots=True)
+class EdgeViews:
+    """Per edge, ``(lines, edges)``, what the edge model is told of its ink.
+
+    `straight`: share seen at one place across; `broad`: share of the clear part seen when averaged over a
+    character; `any`: share seen at all; `contrast`: ridge of its middle against the page's rules; `end_least`
+    and `end_most`: share seen at its two ends; `floating` and `runs_on`: 1 where it touches neither crossing
+    rule, or goes on beyond them. `page_drawn`, `page_seen`: how solid the page's rules are.
+    """
+
+    straight: Floats
+    broad: Floats
+    any: Floats
+    contrast: Floats
+    clear: Floats
+    crossed: Floats
+    floating: Floats
+    runs_on: Floats
+    end_least: Floats
+    end_most: Floats
+    page_drawn: float
+    page_seen: float
+
+
+def edge_views(
+    lines: tuple[Line, ...],
+    ends: tuple[Line, ...],
+    field: RuleField,
+    fine: RuleField,
+    em: float,
+    page: tuple[float, float],
+) -> EdgeViews:
+    """Everything that is seen of the edges of `lines` between each two of `ends`; `page` are the shares of
+    the page's rules that are drawn and seen.
+    """
+    start, stop = max(0, int(ends[0].at)), min(field.ridge.shape[1], int(ends[-1].at) + 1)
+    along = np.arange(start, stop)
+    bounds = np.array([line.at for line in ends]) - start
+    margins = np.array([OPEN_MARGIN_EM if line.virtual else MARGIN_EM[True] for line in ends]) * em
+    spans = _inner(bounds, margins, len(along))
+    faint, strong = _on_threshold(fine, solid=True), _on_threshold(fine, solid=False)
+    shape = (len(lines), len(spans))
+    found = {name: np.zeros(shape) for name in EdgeViews.__slots__[:10]}
+    for i, line in enumerate(lines):
+        at = np.interp(along, *line.path).astype(int)
+        near = _near(fine.ridge, at, along, em)
+        open_, across = _characters(field, at, along, em)
+        broad = (_near(field.ridge, at, along, em) > strong).any(axis=0)
+        on = np.asarray((near > strong).any(axis=0), bool)
+        found["straight"][i] = _seen_straight(near > faint, spans, em)
+        found["broad"][i] = _share(_running(broad & open_), spans, _running(open_))
+        found["any"][i] = _share(_running(on), spans)
+        found["contrast"][i] = [float(np.median(near[:, a:b].max(axis=0))) for a, b in spans]
+        found["clear"][i] = _share(_running(open_), spans)
+        found["crossed"][i] = _share(_running(across), spans)
+        found["floating"][i] = _floating(np.asarray(on | ~open_, bool), spans, em)
+        wide = _near(fine.ridge, at, along, em, ASIDE_WIDE_EM) > faint
+        found["runs_on"][i] = _runs_on(np.asarray(wide.any(axis=0), bool), found["straight"][i], bounds, em)
+        ends_seen = _ends_seen(on, spans, em)
+        found["end_least"][i], found["end_most"][i] = ends_seen.min(axis=0), ends_seen.max(axis=0)
+    found["contrast"] /= max(field.strength, 1e-6)
+    return EdgeViews(**found, page_drawn=page[0], page_seen=page[1])
+
+
+def _ends_seen(on: Bools, spans: list[tuple[int, int]], em: float) -> Floats:
+    """Share seen at the first and at the last quarter of an em of each edge, ``(2, edges)``."""
+    counts = _running(on)
+    reach = max(2, round(END_EM * em))
+    return np.array(
+        [
+            [(counts[min(a + reach, b)] - counts[a]) / max(1, min(reach, b - a)) for a, b in spans],
+            [(counts[b] - counts[max(b - reach, a)]) / max(1, min(reach, b - a)) for a, b in spans],
+        ]
+    )
+
+
 def gains(evidence: EdgeEvidence, *, solid: bool) -> Floats:
     """What it pays to draw each edge; more for longer ones, by the square root of their length."""
     if solid:

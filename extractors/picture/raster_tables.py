@@ -21,6 +21,7 @@ from goaltables.records import Image
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 TOUCH_EM = 0.9
 BRIDGE_EM = {"row": 9.0, "column": 6.0}
@@ -29,6 +30,8 @@ LEAST_PITCH_EM = 0.9
 OUTER_SEEN = {"row": 0.38, "column": 0.30}
 OPEN_END_EM = 0.9
 STRIP_EM = 0.12
+GUTTER_EM = 1.5
+"""White between two tables that no rule crosses."""
 KNOWN_EM = 6.0
 LEAST_WIDTH_EM = 8.0
 LEAST_OPEN_WIDTH_EM = 16.0
@@ -140,9 +143,23 @@ def _groups(rows: Pieces, columns: Pieces, em: float) -> list[tuple[list[int], l
     links[:n, :n] = _continuing(rows, em, BRIDGE_EM["row"])
     links[n:, n:] = _continuing(columns, em, BRIDGE_EM["column"])
     count, label = connected_components(coo_array(links), directed=False)
+    groups = [(np.flatnonzero(label[:n] == k), np.flatnonzero(label[n:] == k)) for k in range(count)]
+    return [part for group in groups for part in _parted_at_gutters(rows, columns, *group, em)]
+
+
+def _parted_at_gutters(
+    rows: Pieces, columns: Pieces, row_ids: Ints, column_ids: Ints, em: float
+) -> list[tuple[list[int], list[int]]]:
+    """The pieces of tables side by side, as an opened book shows them: no rule crosses the gutter."""
+    order = row_ids[np.argsort(rows.start[row_ids])]
+    reached = np.maximum.accumulate(rows.end[order]) if order.size else np.zeros(0)
+    breaks = np.flatnonzero(rows.start[order][1:] - reached[:-1] > GUTTER_EM * em)
+    middles = (reached[breaks] + rows.start[order][breaks + 1]) / 2
+    row_part = np.searchsorted(middles, rows.start[row_ids])
+    column_part = np.searchsorted(middles, columns.at[column_ids])
     return [
-        (np.flatnonzero(label[:n] == k).tolist(), np.flatnonzero(label[n:] == k).tolist())
-        for k in range(count)
+        (row_ids[row_part == k].tolist(), column_ids[column_part == k].tolist())
+        for k in range(len(middles) + 1)
     ]
 
 

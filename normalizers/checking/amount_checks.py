@@ -143,6 +143,24 @@ def check_constant_offset(table: GoalTable) -> Verdict:
     return judge([state_finding("constant-offset", rows=len(differences), difference=offset)], decided=1)
 
 
+@check("amount-unit-slip")
+def check_amount_units(table: GoalTable) -> Verdict:
+    """A total ten thousand times its parts, or the other way: 元 in a table of 万元."""
+    factor, tolerance = number("amount-unit-slip", "factor"), number("amount-unit-slip", "tolerance")
+    findings: list[Finding] = []
+    decided = 0
+    for row in table.budget:
+        total, parts = parse_amount(row.total), _sum([_amount(row, column) for column in _PARTS])
+        if not total or not parts or row_difference(row) is None:
+            continue
+        decided += 1
+        slips = (total / parts / factor, parts / total / factor)
+        if any(abs(slip - 1) <= tolerance for slip in slips):
+            values = {"total": row.total, "sum": format_decimal(parts)}
+            findings.append(state_finding("amount-unit-slip", row.source, row=row.name, **values))
+    return judge(findings, decided=decided)
+
+
 @check("negative-amount")
 def check_negative_amounts(table: GoalTable) -> Verdict:
     findings: list[Finding] = []

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from goaltables.document import CheckOutcome, Finding, GoalTable
 from goaltables.normalizers.checking import (
     amount_checks,
+    name_checks,
     score_checks,
     text_checks,
     unit_cost_check,
@@ -19,7 +20,7 @@ from goaltables.normalizers.checking import (
 from goaltables.normalizers.checking.check_rules import CHECKS
 
 # Importing them registers their checks.
-RULE_MODULES = (amount_checks, unit_cost_check, score_checks, value_checks, text_checks)
+RULE_MODULES = (amount_checks, unit_cost_check, score_checks, value_checks, name_checks, text_checks)
 # Found while the form is read: an empty label leaves no record that a check could look at.
 _FOUND_BEFORE = "empty-indicator"
 

@@ -103,6 +103,28 @@ def check_deviation_notes(table: GoalTable) -> Verdict:
     return judge(findings, decided=len(scored))
 
 
+@check("goal-overachieved")
+def check_overachievement(table: GoalTable) -> Verdict:
+    """The actual value is far above a ≥ goal (=, too), and no reason is given."""
+    factor = number("goal-overachieved", "factor")
+    findings: list[Finding] = []
+    decided = 0
+    for indicator in table.indicators:
+        goal = parse_value(indicator.value_text or "", level2=indicator.level2)
+        actual = parse_value(indicator.actual_text or "", level2=indicator.level2)
+        if goal.operator not in ("=", ">=", ">") or not goal.value or actual.value is None:
+            continue
+        if goal.kind != "number" or actual.kind != "number" or not _same_measure(goal, actual):
+            continue
+        decided += 1
+        if actual.value > goal.value * factor and is_blank(indicator.deviation):
+            values = {"value": indicator.value_text, "actual": indicator.actual_text}
+            findings.append(
+                state_finding("goal-overachieved", indicator.source, name=indicator.name, **values)
+            )
+    return judge(findings, decided=decided)
+
+
 def _scored(indicators: Sequence[Indicator]) -> list[tuple[Indicator, Decimal, Decimal]]:
     found = []
     for indicator in indicators:

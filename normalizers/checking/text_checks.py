@@ -99,3 +99,22 @@ def check_header(table: GoalTable) -> Verdict:
     if table.fiscal_year is None:
         findings.append(state_finding("header-missing", what="年度"))
     return judge(findings, decided=1)
+
+
+@check("text-cut")
+def check_cut_texts(table: GoalTable) -> Verdict:
+    """Several 主要内容 end at the same character, in the middle of a sentence, and none is longer."""
+    texts = {row.name: comparison_key(row.content) for row in table.budget if row.content}
+    if len(texts) < 2:
+        return NOT_APPLICABLE
+    settings = rule("text-cut")
+    width = max(map(len, texts.values()))
+    rows = [
+        row
+        for row in table.budget
+        if len(texts.get(row.name, "")) == width and not texts[row.name].endswith(tuple("。；;.!！）)"))
+    ]
+    if width < settings["least_length"] or len(rows) < settings["least_rows"]:
+        return Verdict("pass")
+    findings = [state_finding("text-cut", r.source, row=r.name, rows=len(rows), width=width) for r in rows]
+    return judge(findings, decided=1)

@@ -2,8 +2,9 @@
 
 The task is to complete the tail, not to find a similar whole name: plain fuzzy matching against a list turns
 …发放准 into 发放标准, a different indicator. So the printed text always stays the beginning of the completed
-one, a name that nothing marks as cut is never touched, and where two tails are as likely the name stays as
-printed, flagged ``doubtful``, with the tails kept for a person (`Completion.alternatives`).
+one, and a name that nothing marks as cut is never touched. What is sure is ``completed``; where a name was
+certainly cut and one tail is the likeliest but not sure, it is offered as ``doubtful``, for review, with the
+others (`Completion.alternatives`); where no tail stands out the name stays as printed, ``doubtful`` as well.
 
 >>> complete_name("三老四类补助发放准", level2="质量指标", unit="%").full_name
 '三老四类补助发放准确率'
@@ -11,48 +12,39 @@ printed, flagged ``doubtful``, with the tails kept for a person (`Completion.alt
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, TypeAlias
 
-from rapidfuzz import process
-from rapidfuzz.distance import Hamming
-
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.names.cut_width import PrintedName, cut_widths, printed_width
-from goaltables.normalizers.names.tail_grammar import (
-    TailGrammar,
-    own_words,
-    vocabulary_word_counts,
-    word_counts,
+from goaltables.normalizers.names.cut_width import PrintedName, cut_widths, edge_width, printed_width
+from goaltables.normalizers.names.name_evidence import (
+    DocumentTexts,
+    NameRow,
+    as_meant,
+    document_texts,
+    gather_evidence,
+    tail_model,
+    unit_id,
 )
+from goaltables.normalizers.names.tail_grammar import own_words
 from goaltables.normalizers.names.tail_model import (
-    CONTEXT_WEIGHT,
-    PHRASE,
     SIBLING_WEIGHT,
     ContextIndex,
     KnownText,
-    TailModel,
     Tails,
     document_index,
     head_fit,
-    vocabulary_index,
-    vocabulary_votes,
 )
-from goaltables.normalizers.names.tail_ranking import Evidence, OtherName, rank_tails
+from goaltables.normalizers.names.tail_ranking import OtherName, rank_tails
 from goaltables.normalizers.names.vocabulary import find_head
 from goaltables.normalizers.understanding.labels import level2_id as read_level2
-from goaltables.normalizers.values.units import find_unit
 
 NameStatus: TypeAlias = Literal["printed", "completed", "doubtful"]
 
 _MOST_ALTERNATIVES = 5
 _LEAST_ALTERNATIVE = 0.01
-# An end of three characters that some text goes on from needs no putting right.
-_KNOWN_END = 3
-_RUN_OF_WORDS = re.compile("[\u4e00-\u9fff（）]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +52,13 @@ class Completion:
     """What became of a printed name.
 
     `probability` is that of `full_name` being the whole name; `alternatives` are completions with theirs,
-    likeliest first (of a completed name: the runners-up). A doubtful name stays as printed.
+    likeliest first (of a completed name: the runners-up; of a doubtful one: all, its own among them).
     """
 
     full_name: str
     status: NameStatus
     probability: float
     alternatives: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NameRow:
-    """An indicator's name where it was printed.
-
-    `level2` is the label as printed, `level2_id` its class; `unit` as printed (``@date`` or ``@qual`` where
-    the target is a date or a phrase). `table` counts the tables of the document, `column` is any key of the
-    column of names in it. `is_clipped`: the page shows that the text was cut (it touches the edge).
-    """
-
-    name: str
-    level2: str | None = None
-    level2_id: str | None = None
-    unit: str | None = None
-    table: int = 0
-    column: Hashable = None
-    is_clipped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    """The texts around a name: how they go on, and the words that only this document has."""
-
-    index: ContextIndex
-    words: frozenset[str]
 
 
 @cache
@@ -111,12 +77,14 @@ def complete_name(
     row = NameRow(name, level2, _level2_id(level2), unit, is_clipped=bool(name.strip()))
     # Their labels are not given: as names of the same table they weigh as if half of them shared this one.
     index = document_index(KnownText(other, weight=2 * SIBLING_WEIGHT) for other in siblings if other != name)
-    document = _Document(index, own_words(other for other in siblings if other != name))
+    document = DocumentTexts(index, own_words(other for other in siblings if other != name))
     others = [OtherName(other, has_same_label=True) for other in siblings if other != name]
     return _judge(row, document, _odds_of_cut(row, None), others)
 
 
-def complete_names(rows: Sequence[NameRow], context: Sequence[str] = ()) -> tuple[Completion, ...]:
+def complete_names(
+    rows: Sequence[NameRow], context: Sequence[str] = (), learnt: Sequence[KnownText] = ()
+) -> tuple[Completion, ...]:
     """Complete the cut names among all the indicators of one document, one answer per row, in order.
 
     Which names are cut is found from the widths of the document's columns and `NameRow.is_clipped`; every
@@ -125,12 +93,33 @@ def complete_names(rows: Sequence[NameRow], context: Sequence[str] = ()) -> tupl
     """
     rows = [_with_level2(row) for row in rows]
     widths = _widths(rows)
-    document = _document(rows, widths, context)
-    whole = [row for row in rows if _odds_of_cut(row, widths.get(_column(row))) == 0]
+    odds = [_odds_of_cut(row, widths.get(_column(row))) for row in rows]
+    known = [row if not cut else None for row, cut in zip(rows, odds, strict=True)]
+    found = _judge_all(rows, odds, document_texts(rows, known, context, learnt), known)
+    # A tail that is sure tells how the document's other names end: 工作生活补贴每次发|放金额 beside
+    # 社会保险补贴|每次发放金额.
+    surer = [_as_completed(row, completion) for row, completion in zip(rows, found, strict=True)]
+    if surer == known:
+        return found
+    again = _judge_all(rows, odds, document_texts(rows, surer, context, learnt), surer)
     return tuple(
-        _judge(row, document, _odds_of_cut(row, widths.get(_column(row))), _others(row, whole))
-        for row in rows
+        second if first.status == "doubtful" else first for first, second in zip(found, again, strict=True)
     )
+
+
+def _judge_all(
+    rows: Sequence[NameRow],
+    odds: Sequence[float],
+    document: DocumentTexts,
+    known: Sequence[NameRow | None],
+) -> tuple[Completion, ...]:
+    """`known`: each row with its whole name, None where that is not known."""
+    whole = [row for row in known if row is not None]
+    return tuple(_judge(row, document, cut, _others(row, whole)) for row, cut in zip(rows, odds, strict=True))
+
+
+def _as_completed(row: NameRow, completion: Completion) -> NameRow | None:
+    return None if completion.status == "doubtful" else replace(row, name=completion.full_name)
 
 
 def _level2_id(level2: str | None) -> str | None:
@@ -140,16 +129,7 @@ def _level2_id(level2: str | None) -> str | None:
 def _with_level2(row: NameRow) -> NameRow:
     if row.level2_id is not None or row.level2 is None:
         return row
-    return NameRow(
-        row.name, row.level2, read_level2(row.level2), row.unit, row.table, row.column, row.is_clipped
-    )
-
-
-def _unit_id(unit: str | None) -> str | None:
-    if not unit or unit.startswith("@"):
-        return unit or None
-    found = find_unit(unit)
-    return found.unit_id if found else unit
+    return replace(row, level2_id=read_level2(row.level2))
 
 
 def _others(row: NameRow, whole: Sequence[NameRow]) -> list[OtherName]:
@@ -167,17 +147,21 @@ def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
     columns: dict[Hashable, list[NameRow]] = {}
     for row in rows:
         columns.setdefault(_column(row), []).append(row)
-    longest = {column: max(printed_width(row.name) for row in found) for column, found in columns.items()}
+    printed = {
+        column: [PrintedName(row.name, breaks_off=False, is_certain=row.is_certain) for row in found]
+        for column, found in columns.items()
+    }
+    edges = {column: edge_width(names) for column, names in printed.items()}
     # Names that may be cut themselves are no witnesses of how names end.
-    shorter = [row for row in rows if printed_width(row.name) < longest[_column(row)]]
+    shorter = [row for row in rows if printed_width(row.name) < edges[_column(row)]]
     witnesses = document_index(KnownText(row.name) for row in shorter)
     return cut_widths(
         {
             column: [
-                PrintedName(
-                    row.name, printed_width(row.name) == longest[column] and _breaks_off(row, witnesses)
+                replace(
+                    name, breaks_off=printed_width(name.text) == edges[column] and _breaks_off(row, witnesses)
                 )
-                for row in found
+                for row, name in zip(found, printed[column], strict=True)
             ]
             for column, found in columns.items()
         }
@@ -187,46 +171,13 @@ def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
 def _breaks_off(row: NameRow, document: ContextIndex) -> bool:
     if find_head(row.name) is not None:
         return False
-    tails = _model(row, document).tails(_as_meant(row.name, document))
+    tails = tail_model(row, document).tails(as_meant(row.name, document))
     return _odds_of_going_on(row, tails) >= _settings()["odds_of_breaking_off"]
-
-
-def _document(rows: Sequence[NameRow], widths: dict[Hashable, int], context: Sequence[str]) -> _Document:
-    texts = {}
-    for row in rows:
-        is_whole = _odds_of_cut(row, widths.get(_column(row))) == 0
-        level2 = (row.level2_id,) if row.level2_id else ()
-        unit = _unit_id(row.unit)
-        known = KnownText(row.name, level2, (unit,) if unit else (), is_whole=is_whole)
-        texts[row.name, known.level2] = known
-    runs = dict.fromkeys(run for text in context for run in _RUN_OF_WORDS.findall(text))
-    running = (KnownText(run, weight=CONTEXT_WEIGHT, is_whole=False) for run in runs)
-    whole = (known.text for known in texts.values() if known.is_whole)
-    return _Document(document_index([*texts.values(), *running]), own_words([*whole, *runs]))
-
-
-def _model(row: NameRow, document: ContextIndex) -> TailModel:
-    query = (row.level2_id, _unit_id(row.unit))
-    return TailModel([vocabulary_votes(*query), document.votes(*query)])
-
-
-def _as_meant(name: str, document: ContextIndex) -> str:
-    """The name to look up: with a misread character before its last one (社保友放准) put right.
-
-    Only where no text at all has the end as printed, and one has it but for one character; a misread last
-    character could be any. What is published keeps the printed character.
-    """
-    indexes = (document, vocabulary_index())
-    if any(name[-_KNOWN_END:] in index.followers for index in indexes):
-        return name
-    phrases = [phrase for index in indexes for phrase in index.phrases if phrase[-1:] == name[-1:]]
-    found = process.extractOne(name[-PHRASE:], phrases, scorer=Hamming.distance, score_cutoff=1)
-    return name[:-PHRASE] + found[0] if found is not None else name
 
 
 def _odds_of_going_on(row: NameRow, tails: Tails) -> float:
     """How much likelier it is that the text goes on than that a name of this label and unit ends here."""
-    unit = _unit_id(row.unit)
+    unit = unit_id(row.unit)
     going_on = sum(share * head_fit(row.name + tail, row.level2_id, unit) for tail, share in tails.tails)
     ending = tails.share_of_end * head_fit(row.name, row.level2_id, unit)
     return going_on / max(ending, _settings()["least_share_of_end"] * max(going_on, 1e-9))
@@ -241,26 +192,22 @@ def _odds_of_cut(row: NameRow, width: int | None) -> float:
     return 0.0
 
 
-def _judge(row: NameRow, document: _Document, odds_of_cut: float, others: Sequence[OtherName]) -> Completion:
+def _judge(
+    row: NameRow, document: DocumentTexts, odds_of_cut: float, others: Sequence[OtherName]
+) -> Completion:
     if odds_of_cut == 0:
         return Completion(row.name, "printed", 1.0)
-    tails = _model(row, document.index).tails(_as_meant(row.name, document.index))
+    tails = tail_model(row, document.index).tails(as_meant(row.name, document.index))
     odds = odds_of_cut * _odds_of_going_on(row, tails)
     is_cut = odds / (1 + odds)
     if is_cut < _settings()["doubtful_from"]:
         return Completion(row.name, "printed", 1 - is_cut)
-    ranked = rank_tails(_evidence(row, document, others))
+    ranked = rank_tails(gather_evidence(row, document, others))
     completions = [(row.name + found.tail, is_cut * found.probability) for found in ranked]
     shown = tuple(item for item in completions if item[1] >= _LEAST_ALTERNATIVE)[: _MOST_ALTERNATIVES + 1]
-    if is_cut >= _settings()["certain_cut"] and shown and shown[0][1] >= _settings()["complete_from"]:
-        return Completion(shown[0][0], "completed", shown[0][1], shown[1:])
-    return Completion(row.name, "doubtful", 1 - is_cut, shown[:_MOST_ALTERNATIVES])
-
-
-def _evidence(row: NameRow, document: _Document, others: Sequence[OtherName]) -> Evidence:
-    query = (row.level2_id, _unit_id(row.unit))
-    name = _as_meant(row.name, document.index)
-    model = _model(row, document.index)
-    counts = (vocabulary_word_counts(*query), word_counts(document.index.votes(*query)))
-    grammar = TailGrammar(counts, *query, document.words)
-    return Evidence(name, *query, model.tails(name), grammar.tails(name), model.head_shares, tuple(others))
+    if is_cut < _settings()["certain_cut"] or not shown or shown[0][1] < _settings()["guess_from"]:
+        return Completion(row.name, "doubtful", 1 - is_cut, shown[:_MOST_ALTERNATIVES])
+    best, probability = shown[0]
+    if probability < _settings()["complete_from"]:
+        return Completion(best, "doubtful", probability, shown[:_MOST_ALTERNATIVES])
+    return Completion(best, "completed", probability, shown[1:])

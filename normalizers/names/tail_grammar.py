@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import cast
 
 from goaltables.normalizers.data import load_rows, load_toml
 from goaltables.normalizers.names.tail_model import END, Tails, Votes, head_fit, vocabulary_votes
@@ -59,6 +60,11 @@ def kinds_of_words() -> dict[str, str]:
 
 
 @cache
+def _measured_by() -> dict[str, list[str]]:
+    return cast(dict[str, list[str]], load_toml("tail_grammar.toml")["measured_by"])
+
+
+@cache
 def _words_by_kind() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word, kind in kinds_of_words().items():
@@ -77,7 +83,7 @@ def _words_by_beginning() -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=20_000)
-def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
+def pieces(text: str) -> tuple[tuple[str, bool], ...]:
     """A text as the fewest known words and the runs of characters between them; is it a known word?"""
     best: list[tuple[int, int, bool]] = [(0, 0, False)]
     for stop in range(1, len(text) + 1):
@@ -86,21 +92,21 @@ def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
             if text[start:stop] in kinds_of_words():
                 readings.append((best[start][0] + _COST_OF_WORD, start, True))
         best.append(min(readings))
-    pieces: list[tuple[str, bool]] = []
+    found: list[tuple[str, bool]] = []
     stop = len(text)
     while stop:
         _, start, is_known = best[stop]
-        if pieces and not is_known and not pieces[-1][1]:
-            pieces[-1] = (text[start:stop] + pieces[-1][0], False)
+        if found and not is_known and not found[-1][1]:
+            found[-1] = (text[start:stop] + found[-1][0], False)
         else:
-            pieces.append((text[start:stop], is_known))
+            found.append((text[start:stop], is_known))
         stop = start
-    return tuple(reversed(pieces))
+    return tuple(reversed(found))
 
 
 def segmented(text: str) -> tuple[str, ...]:
     """A text as the fewest known words; each run of other characters is one UNKNOWN."""
-    return tuple(piece if is_known else UNKNOWN for piece, is_known in _pieces(text))
+    return tuple(piece if is_known else UNKNOWN for piece, is_known in pieces(text))
 
 
 def own_words(texts: Iterable[str]) -> frozenset[str]:
@@ -108,7 +114,7 @@ def own_words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(
         piece
         for text in texts
-        for piece, is_known in _pieces(text)
+        for piece, is_known in pieces(text)
         if not is_known and 2 <= len(piece) <= _LONGEST_OWN_WORD
     )
 
@@ -167,34 +173,56 @@ class TailGrammar:
         self._counts = counts
         self._words_of_document = tuple(words_of_document)
         self._fits = _fits_of_heads(level2_id, unit)
-        self._followers: dict[str, _Shares] = {}
+        self._seen: dict[str, tuple[_Shares, float]] = {}
+        self._likely: dict[str, list[tuple[str, float]]] = {}
+        self._behind_kind: dict[str, _Shares] = {}
+        self._begun: dict[str, list[tuple[tuple[str, str], float]]] = {}
         self._words_of_kind: dict[str, _Shares] = {}
 
-    def followers(self, word: str) -> dict[str, float]:
-        """Shares of the words that follow `word` (END: nothing does). Their sum is at most 1."""
-        if word not in self._followers:
-            kind = kinds_of_words()[word]
+    def share(self, word: str, other: str) -> float:
+        """The share of `other` among the words that follow `word` (END: nothing does)."""
+        seen, share_of_kinds = self._seen_behind(word)
+        kinds = kinds_of_words()
+        by_kind = self._kinds_behind(kinds[word]).get(kinds[other], 0.0)
+        return seen.get(other, 0.0) + share_of_kinds * by_kind * self._of_kind(kinds[other]).get(other, 0.0)
+
+    def _seen_behind(self, word: str) -> tuple[_Shares, float]:
+        """Shares of the words that were seen behind `word`, and what is left to its kind."""
+        if word not in self._seen:
             votes: _Shares = {}
             for counts in self._counts:
                 for other, weight in counts.pairs.get(word, {}).items():
                     _vote(votes, other, weight * self._fits.get(other, 1.0))
-            for head in load_toml("tail_grammar.toml")["measured_by"].get(kind, ()):
+            for head in _measured_by().get(kinds_of_words()[word], ()):
                 _vote(votes, head, _VOTES_OF_LISTED_PAIR * self._fits[head])
             total = sum(votes.values()) + _VOTES_OF_KINDS
-            shares = {other: weight / total for other, weight in votes.items()}
-            for other_kind, share in self._kinds_behind(kind).items():
-                for other, share_in_kind in self._of_kind(other_kind).items():
-                    _vote(shares, other, _VOTES_OF_KINDS / total * share * share_in_kind)
-            self._followers[word] = shares
-        return self._followers[word]
+            seen = {other: weight / total for other, weight in votes.items()}
+            self._seen[word] = seen, _VOTES_OF_KINDS / total
+        return self._seen[word]
+
+    def _likely_behind(self, word: str) -> list[tuple[str, float]]:
+        """The words that follow `word` with more than the least share, the likeliest first."""
+        if word not in self._likely:
+            seen, share_of_kinds = self._seen_behind(word)
+            words = set(seen)
+            for kind, share in self._kinds_behind(kinds_of_words()[word]).items():
+                least = _LEAST_SHARE / max(share * share_of_kinds, _LEAST_SHARE)
+                words.update(other for other, of_kind in self._of_kind(kind).items() if of_kind >= least)
+            shares = [(other, self.share(word, other)) for other in words]
+            self._likely[word] = sorted(shares, key=lambda item: (-item[1], item[0]))
+        return self._likely[word]
 
     def _kinds_behind(self, kind: str) -> _Shares:
-        votes: _Shares = {}
-        for counts in self._counts:
-            for other, weight in counts.kinds.get(kind, {}).items():
-                _vote(votes, other, weight)
-        total = sum(votes.values()) + _VOTES_OF_UNSEEN
-        return {other: weight / total for other, weight in votes.items() if other != "unknown"}
+        if kind not in self._behind_kind:
+            votes: _Shares = {}
+            for counts in self._counts:
+                for other, weight in counts.kinds.get(kind, {}).items():
+                    _vote(votes, other, weight)
+            total = sum(votes.values()) + _VOTES_OF_UNSEEN
+            self._behind_kind[kind] = {
+                other: weight / total for other, weight in votes.items() if other != "unknown"
+            }
+        return self._behind_kind[kind]
 
     def _of_kind(self, kind: str) -> _Shares:
         if kind not in self._words_of_kind:
@@ -209,11 +237,13 @@ class TailGrammar:
 
     def tails(self, text: str) -> Tails:
         """The likeliest tails of `text`. Their sum with the share of the end is at most 1."""
-        beam, finished = self._begun(text[-_LOOK_BACK:]), dict[str, float]()
+        beam, finished = self.begun(text), dict[str, float]()
         for _ in range(_MOST_WORDS):
             grown: dict[tuple[str, str], float] = {}
             for (tail, word), share in beam:
-                for other, follows in self.followers(word).items():
+                for other, follows in self._likely_behind(word):
+                    if share * follows < _LEAST_SHARE:
+                        break
                     if other == END:
                         _vote(finished, tail, share * follows)
                     else:
@@ -223,28 +253,33 @@ class TailGrammar:
         end = finished.pop("", 0.0)
         return Tails(end, tuple(sorted(finished.items(), key=lambda item: (-item[1], item[0]))))
 
-    def _begun(self, text: str) -> list[tuple[tuple[str, str], float]]:
+    def begun(self, text: str) -> list[tuple[tuple[str, str], float]]:
         """The ways to read the text's last word, with their shares: what is missing of it, and the word.
 
         All readings of the text as words are followed from its front; unknown characters may stand anywhere.
         """
+        if text not in self._begun:
+            self._begun[text] = self._begin(text[-_LOOK_BACK:])
+        return self._begun[text]
+
+    def _begin(self, text: str) -> list[tuple[tuple[str, str], float]]:
+        kinds = kinds_of_words()
         read: list[_Shares] = [{UNKNOWN: 1.0}, *({} for _ in text)]
         begun: dict[tuple[str, str], float] = {}
         for start in range(len(text)):
             for before, share in read[start].items():
                 break_off = 1.0 if before == UNKNOWN else _UNKNOWN_BEHIND_A_WORD
                 _vote(read[start + 1], UNKNOWN, share * break_off * _SHARE_OF_UNKNOWN_CHAR)
-                followers = self.followers(before)
                 for stop in range(start + 1, min(len(text), start + _LONGEST_WORD) + 1):
                     word = text[start:stop]
-                    if word in followers:
-                        _vote(read[stop], word, share * followers[word])
+                    if word in kinds:
+                        _vote(read[stop], word, share * self.share(before, word))
                 for word in _words_by_beginning().get(text[start:], ()):
                     key = (word[len(text) - start :], word)
-                    begun[key] = begun.get(key, 0.0) + share * followers.get(word, 0.0)
+                    begun[key] = begun.get(key, 0.0) + share * self.share(before, word)
                 for word in self._words_of_document:
                     if word.startswith(text[start:]) and len(text) - start >= _LEAST_OF_OWN_WORD:
-                        key = (word[len(text) - start :], UNKNOWN)
+                        key = (word[len(text) - start :], segmented(word)[-1])
                         begun[key] = begun.get(key, 0.0) + share * _SHARE_OF_OWN_WORD
         total = sum(begun.values()) + sum(read[-1].values())
         begun |= {("", word): share for word, share in read[-1].items() if word != UNKNOWN}

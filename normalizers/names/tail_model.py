@@ -13,7 +13,7 @@ A tail may be put together from two texts: 基本药物制|度补助发放 of on
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from goaltables.normalizers.data import load_rows
@@ -81,18 +81,13 @@ class ContextIndex:
                     self.followers.setdefault(text[stop - size : stop], []).append((number, text[stop]))
         self.phrases = tuple(context for context in self.followers if len(context) == PHRASE)
 
-    def votes(self, level2_id: str | None, unit: str | None, without: frozenset[int] = frozenset()) -> Votes:
-        """The votes of the texts for a name under this label and with this unit.
-
-        `without`: numbers of texts that are not asked.
-        """
+    def votes(self, level2_id: str | None, unit: str | None) -> Votes:
+        """The votes of the texts for a name under this label and with this unit."""
         weights = [
-            0.0
-            if number in without
-            else known.weight
+            known.weight
             * _level2_fit(level2_id, known.level2, self._other_level2)
             * _unit_fit(unit, known.units, self._other_unit)
-            for number, known in enumerate(self.texts)
+            for known in self.texts
         ]
         heads: dict[str, float] = {}
         for head, weight in zip(self.heads, weights, strict=True):
@@ -108,6 +103,16 @@ class Votes:
     index: ContextIndex
     weights: tuple[float, ...]
     heads: dict[str, float]
+    _behind: dict[str, dict[str, float]] = field(default_factory=dict, compare=False, repr=False)
+
+    def behind(self, context: str) -> dict[str, float]:
+        """Votes for the characters that follow a context."""
+        if context not in self._behind:
+            votes: dict[str, float] = {}
+            for number, follower in self.index.followers.get(context, ()):
+                votes[follower] = votes.get(follower, 0.0) + self.weights[number]
+            self._behind[context] = votes
+        return self._behind[context]
 
 
 @cache
@@ -153,12 +158,19 @@ def _share_without_head(level2_id: str | None) -> float:
 
 def head_fit(name: str, level2_id: str | None, unit: str | None) -> float:
     """How well what a whole name measures goes with its label and its unit, in (0, 1]."""
+    label_fit, unit_fit = head_fits(name, level2_id, unit)
+    return label_fit * unit_fit
+
+
+def head_fits(name: str, level2_id: str | None, unit: str | None) -> tuple[float, float]:
+    """How well what a whole name measures goes with its label, and with its unit, each in (0, 1]."""
     head_id = find_head(name, level2_id)
     if head_id is None:
-        return _share_without_head(level2_id)
+        return _share_without_head(level2_id), 1.0
     head = vocabulary_entry(head_id)
-    return _level2_fit(level2_id, head.level2, _OTHER_LEVEL2_OF_HEAD) * _unit_fit(
-        unit, head.units, _OTHER_UNIT_OF_HEAD
+    return (
+        _level2_fit(level2_id, head.level2, _OTHER_LEVEL2_OF_HEAD),
+        _unit_fit(unit, head.units, _OTHER_UNIT_OF_HEAD),
     )
 
 
@@ -184,6 +196,12 @@ def usual_names() -> tuple[KnownText, ...]:
         KnownText(row["name"], tuple(row["level2"].split("|")), tuple(row["units"].split("|")), USUAL_WEIGHT)
         for row in load_rows("usual_names.csv")
     )
+
+
+def negative_index(numbers: Iterable[int]) -> ContextIndex:
+    """Votes against texts of the vocabulary, by number: with them it is as if it did not have these."""
+    texts = [vocabulary_index().texts[number] for number in sorted(numbers)]
+    return ContextIndex(replace(known, weight=-known.weight) for known in texts)
 
 
 def document_index(texts: Iterable[KnownText]) -> ContextIndex:
@@ -226,8 +244,8 @@ class TailModel:
         for size in range(1, len(context) + 1):
             votes: dict[str, float] = {}
             for voter in self._votes:
-                for number, follower in voter.index.followers.get(context[-size:], ()):
-                    votes[follower] = votes.get(follower, 0.0) + voter.weights[number]
+                for follower, weight in voter.behind(context[-size:]).items():
+                    votes[follower] = votes.get(follower, 0.0) + weight
             if not votes:
                 break
             smoothing = _SMOOTHING[size - 1]

@@ -11,21 +11,24 @@ left out (benchmarks/complete_names.py; data/completion.toml).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.names.tail_grammar import UNKNOWN, segmented
-from goaltables.normalizers.names.tail_model import Tails, head_fit
+from goaltables.normalizers.names.tail_model import Tails, head_fit, head_fits
 from goaltables.normalizers.names.vocabulary import find_head, vocabulary_entry
 
 _KEPT = 20
-# Of what the two models say, this much is the grammar's when tails are chosen for a closer look.
-_GRAMMAR_SHARE = 0.4
+# How much each model (seen, composed, phrased) says which tails are worth a closer look.
+_SHARES_OF_MODELS = (0.4, 0.25, 0.35)
 _LEAST_SHARE = 1e-3
-# A continuation that a name of the document shows behind more common characters than this is no surer.
+_LEAST_VOTES = 0.05
+# Behind more common characters than this a tail is no surer.
 _LONGEST_COMMON = 6
+# What stands behind so many common characters in another text of the document is the same phrase.
+_ANCHOR = 4
 _LONG_TEXT = 16
 _LAST_WORDS = 8
 
@@ -47,12 +50,19 @@ class OtherName:
     has_same_column: bool = True
 
 
+def _no_support(_text: str, _tail: str) -> tuple[int, float]:
+    return 0, 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known about the tail of one cut name.
 
-    `seen` and `composed` are the answers of the two models, `head_shares` says how often each head is what is
-    measured under the name's label and unit, `others` are the other names of the document.
+    `seen`, `composed` and `phrased` are the answers of the three models. `head_shares` says how often each
+    head is what is measured under the name's label and unit; `others` are the other names of the document;
+    `printed_unit` is the unit as printed (场次 may stand for 场, and names the head); `support` says behind
+    how many of the text's last characters known texts end with a tail, and their votes; `document` are the
+    document's other texts, a line each.
     """
 
     name: str
@@ -60,8 +70,12 @@ class Evidence:
     unit: str | None
     seen: Tails
     composed: Tails
+    phrased: Tails
     head_shares: dict[str, float]
     others: tuple[OtherName, ...] = ()
+    printed_unit: str | None = None
+    support: Callable[[str, str], tuple[int, float]] = _no_support
+    document: str = ""
 
 
 @cache
@@ -107,39 +121,44 @@ def candidates(evidence: Evidence) -> list[str]:
 
 
 def _mixed(evidence: Evidence) -> dict[str, float]:
-    shares = {tail: share * (1 - _GRAMMAR_SHARE) for tail, share in evidence.seen.tails}
-    for tail, share in evidence.composed.tails:
-        shares[tail] = shares.get(tail, 0.0) + share * _GRAMMAR_SHARE
+    shares: dict[str, float] = {}
+    models = (evidence.seen, evidence.composed, evidence.phrased)
+    for tails, weight in zip(models, _SHARES_OF_MODELS, strict=True):
+        for tail, share in tails.tails:
+            shares[tail] = shares.get(tail, 0.0) + share * weight
     return shares
 
 
 def tail_features(evidence: Evidence, tails: Sequence[str]) -> list[dict[str, float]]:
     """What speaks for and against each of the tails."""
     seen, composed = dict(evidence.seen.tails), dict(evidence.composed.tails)
+    mixed = _mixed(evidence)
     same = [other.text for other in evidence.others if other.has_same_label]
-    elsewhere = [other.text for other in evidence.others if not other.has_same_label]
     taken = {other.text for other in evidence.others if other.has_same_column}
     rows = []
     for tail in tails:
         name = evidence.name + tail
-        of_seen, of_composed = seen.get(tail, 0.0), composed.get(tail, 0.0)
         visible = _visible_of_head(evidence.name, tail)
+        overlap, votes = evidence.support(evidence.name, tail)
+        label_fit, unit_fit = head_fits(name, evidence.level2_id, evidence.unit)
         usual = sum(share for head, share in evidence.head_shares.items() if head[-2:] == tail[-2:])
         rows.append(
             {
-                "share": math.log((1 - _GRAMMAR_SHARE) * of_seen + _GRAMMAR_SHARE * of_composed + 1e-5),
-                "seen": math.log(of_seen + _LEAST_SHARE),
-                "composed": math.log(of_composed + _LEAST_SHARE),
-                "fit": math.log(head_fit(name, evidence.level2_id, evidence.unit)),
+                "share": math.log(mixed.get(tail, 0.0) + 1e-5),
+                "seen": math.log(seen.get(tail, 0.0) + _LEAST_SHARE),
+                "composed": math.log(composed.get(tail, 0.0) + _LEAST_SHARE),
+                "borne_out": min(overlap, _LONGEST_COMMON) / 2,
+                "borne_out_by": math.log(votes + _LEAST_VOTES),
+                "label_fit": math.log(label_fit),
+                "unit_fit": math.log(unit_fit),
+                "not_satisfaction": float(_is_no_satisfaction(name, evidence.level2_id)),
                 "repeats": float(name in taken),
-                "goes_on_under_label": _longest_common(evidence.name, tail, same) / 2,
-                "goes_on_elsewhere": _longest_common(evidence.name, tail, elsewhere) / 2,
                 "habit": sum(text.endswith(name[-2:]) for text in same) / (len(same) + 1),
                 "visible_one": float(visible == 1),
                 "visible_more": float(visible > 1),
-                "added": len(tail) / 4,
+                "added": (len(tail) - _shown(evidence, tail)) / 4,
                 "usual_head": math.log(usual + _LEAST_SHARE),
-                "no_head": float(find_head(name) is None),
+                "names_unit": float(_names_unit(name, evidence.printed_unit)),
             }
         )
     return rows
@@ -164,16 +183,20 @@ def _visible_of_head(name: str, tail: str) -> int:
     return 0 if head_id is None else max(0, len(vocabulary_entry(head_id).name) - len(tail))
 
 
-def _longest_common(name: str, tail: str, others: Sequence[str]) -> int:
-    """Behind how many characters, the last ones of `name`, the same tail ends one of the others."""
-    longest = 0
-    for other in others:
-        if other.endswith(tail) and other != name + tail:
-            front = other[: -len(tail)]
-            while (
-                longest < _LONGEST_COMMON
-                and name[-longest - 1 :] == front[-longest - 1 :]
-                and (longest < min(len(name), len(front)))
-            ):
-                longest += 1
-    return longest
+def _is_no_satisfaction(name: str, level2_id: str | None) -> bool:
+    """Under 满意度指标 stands nothing but satisfaction."""
+    return level2_id == "served_satisfaction" and "满意" not in name
+
+
+def _shown(evidence: Evidence, tail: str) -> int:
+    """How much of the tail the document shows in full: 村卫生室基本药物制|度 where a task is 基本药物制度."""
+    anchor = evidence.name[-_ANCHOR:]
+    shown = 0
+    while shown < len(tail) and anchor + tail[: shown + 1] in evidence.document:
+        shown += 1
+    return shown
+
+
+def _names_unit(name: str, printed_unit: str | None) -> bool:
+    """Does the name end with its own unit: 场次 with 开展场次, 户 with 户数?"""
+    return bool(printed_unit) and name.endswith((f"{printed_unit}数", f"{printed_unit}", f"{printed_unit}次"))

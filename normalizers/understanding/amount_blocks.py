@@ -41,6 +41,7 @@ _MONEY_FIELDS = {
     "money_other": "other",
     "money_carry": "carry",
 }
+_DETAIL = "detail"  # a part of the money that no column of the budget has
 _ENDING_ROLES = ("goal", "goal_annual", "goal_midterm", "money_block", "organization", "project")
 
 
@@ -112,7 +113,9 @@ def find_tasks(table: JoinedTable, last: int) -> AmountBlock | None:
 def _read_tasks(table: JoinedTable, row: int, columns: dict[str, tuple[int, int]], last: int) -> AmountBlock:
     first = row + 1
     lower = _columns(table, first, "tasks") if first < last else {}
-    if len(lower.keys() & {*_AMOUNTS}) >= 2:
+    col, end = columns["name"]
+    two_rows = all(p.rowspan > 1 for p in table.across(row, col, end))
+    if len(lower.keys() & {*_AMOUNTS}) >= (1 if two_rows else 2):
         columns = {**columns, **lower}
         first += 1
     if "total" not in columns and "group" in columns:
@@ -223,7 +226,7 @@ def _read_execution(
             role: joined_text(p for p in cells[1:] if col <= p.col < stop)
             for role, (col, stop) in columns.items()
         }
-        for role, values in amounts.items():
+        for role, values in amounts.items() if kind != _DETAIL else ():
             values.setdefault(kind, _amount(texts[role]))
         lines.append(_execution_row(label.text, texts))
     budget = tuple(
@@ -236,7 +239,7 @@ def _read_execution(
 def _money_kind(text: str) -> str | None:
     roles = [label.role for label in header_labels(text)]
     return next((_MONEY_FIELDS[role] for role in roles if role in _MONEY_FIELDS), None) or (
-        "detail" if "money_detail" in roles else None
+        _DETAIL if "money_detail" in roles else None
     )
 
 

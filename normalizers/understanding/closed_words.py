@@ -34,6 +34,7 @@ _AMONG = re.compile(r"^(?:其中:?|\S?中:)")
 # A word of three or four characters may differ in one, longer ones in two: 偏差原因分析及改进措施 is often
 # misread in two places, while two changes in four characters make another label (产出指标, 效益指标).
 _NEAR = ((3, 1), (8, 2))
+_LEAST_BEHIND = 3
 
 
 @lru_cache(maxsize=4096)
@@ -72,7 +73,8 @@ def distance(a: str, b: str, limit: int) -> int:
 class ClosedWords(Generic[Meaning]):
     """Printed words and what they mean; a word may have several meanings, decided by its surroundings."""
 
-    def __init__(self, words: Mapping[str, Iterable[Meaning]]) -> None:
+    def __init__(self, words: Mapping[str, Iterable[Meaning]], before: Iterable[str] = ()) -> None:
+        """`before`: words that may stand before any of the list and add nothing, as in 本年度目标."""
         self._meanings: dict[str, tuple[Meaning, ...]] = {}
         for word, meanings in words.items():
             key = _BRACKETS.sub("", fold(word))
@@ -82,6 +84,7 @@ class ClosedWords(Generic[Meaning]):
         self._words = [
             (word, frozenset(word), meanings) for word, meanings in self._meanings.items() if len(word) >= 3
         ]
+        self._before = tuple(sorted((fold(word) for word in before), key=len, reverse=True))
         self._near = lru_cache(maxsize=4096)(self._search)
 
     def exact(self, text: str) -> tuple[Meaning, ...]:
@@ -90,6 +93,16 @@ class ClosedWords(Generic[Meaning]):
         for form in (_BRACKETS.sub("", folded), _bare(folded), _undated(_bare(folded))):
             if form in self._meanings:
                 return self._meanings[form]
+        return self._behind(_undated(_bare(folded)))
+
+    def _behind(self, folded: str) -> tuple[Meaning, ...]:
+        """The meanings of what is left of `folded` behind words that add nothing; () when that is no word."""
+        for word in self._before:
+            rest = folded.removeprefix(word)
+            if rest == folded or len(rest) < _LEAST_BEHIND or rest.startswith(word):
+                continue
+            if found := self._meanings.get(rest) or self._behind(rest):
+                return found
         return ()
 
     def meanings(self, text: str) -> tuple[Meaning, ...]:

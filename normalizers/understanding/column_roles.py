@@ -58,6 +58,9 @@ def _one_role(table: JoinedTable, head: Head, column: HeadColumn, end: int) -> H
     if {"operator", "direction"} <= set(choices):
         directed = _share(texts, _DIRECTION.match) > max(_share(texts, _OPERATOR.match), 0.5)
         return replace(column, role="direction" if directed else "operator")
+    if {"name", "description"} <= set(choices):
+        named = any("name" in c.role.split("|") for c in head.columns if c is not column)
+        return replace(column, role="description" if named else "name")
     if "unit" in choices and "organization" in choices:
         return replace(column, role="unit" if right else "organization")
     if "goal" in choices and "value" in choices:

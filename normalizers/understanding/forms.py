@@ -41,12 +41,18 @@ def _entries(kind: str, file: str) -> Iterator[dict[str, Any]]:
 
 
 @cache
+def _before(file: str) -> tuple[str, ...]:
+    """Words that may stand before those of `file` and add nothing."""
+    return tuple(load_toml(file)["before"]["words"])
+
+
+@cache
 def _heads(key: str) -> ClosedWords[str]:
     words: dict[str, list[str]] = {}
     for entry in _entries("column", "column_heads.toml"):
         for word in entry.get(key, ()):
             words.setdefault(word, []).append(entry["role"])
-    return ClosedWords(words)
+    return ClosedWords(words, _before("column_heads.toml"))
 
 
 @cache
@@ -55,7 +61,7 @@ def _labels() -> ClosedWords[HeaderLabel]:
     for entry in _entries("label", "header_labels.toml"):
         for word in entry["words"]:
             words.setdefault(word, []).append(HeaderLabel(entry["role"], entry.get("rank", 9)))
-    return ClosedWords(words)
+    return ClosedWords(words, _before("header_labels.toml"))
 
 
 @cache

@@ -33,6 +33,7 @@ from goaltables.normalizers.understanding.joined_table import (
     published_piece,
     source_of,
 )
+from goaltables.normalizers.understanding.open_header import values_beside
 from goaltables.normalizers.understanding.packed_cells import ROLE as PACKED
 from goaltables.normalizers.understanding.packed_cells import read_packed
 from goaltables.normalizers.understanding.page_pieces import is_goal_title
@@ -125,7 +126,11 @@ def _tables(table: JoinedTable) -> list[GoalTable]:
     header = read_header(table, heads[0].first)
     inside = [TextLine(p.text, p.cell.box, p.cell.confidence, p.cell.reader) for p in header.lines]
     above = read_above((*table.above, *inside))
-    read_values(header, (*above.values, *goal_between(table.between)))
+    # Without rules, a label with a colon may have its value further to the right.
+    is_open = table.pieces[0].table.method.endswith("-open")
+    behind = [pair for pair in above.values if pair[1] or not is_open]
+    beside = values_beside(above.lines) if is_open else ()
+    read_values(header, (*behind, *beside, *goal_between(table.between)))
     section = _Section(table, heads, above, header)
     if is_wide_list(heads[0]):
         return _listed(section)

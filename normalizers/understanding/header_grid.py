@@ -28,6 +28,7 @@ from goaltables.normalizers.understanding.prose_grid import further_sentences
 _LONGEST_LABEL = 24
 _LONGEST_UNKNOWN = 14
 _AMOUNT_UNIT = re.compile(r"\s*[（(]?\s*(百万元|万元|亿元|千元|百元|元)\s*[)）]?$")
+_OPEN_BRACKET = re.compile(r"[（(][^（()）]*$")
 _NO_LABEL = re.compile(r"^[\d.,%￥¥\-]*$|20\d\d年|[。；;，,]")
 _MONEY = {"money_fiscal": "fiscal", "money_other": "other", "money_carry": "carry"}
 _TOTALS = {"money_total": "年度资金总额", "money_total_midterm": "实施期资金总额"}
@@ -127,7 +128,9 @@ def _meanings(p: Placed) -> tuple[HeaderLabel, ...]:
 def _whole_label(reading: HeaderReading, table: JoinedTable, p: Placed) -> Placed:
     """`p` with the rest of its label, when a rule that is none cuts it: 部门（ | 单位）名称."""
     right = table.at(p.row, p.end_col)
-    if right is None or not right.text or _meanings(p) or right.rowspan != p.rowspan:
+    if right is None or not right.text or right.rowspan != p.rowspan:
+        return p
+    if _meanings(p) and not _OPEN_BRACKET.search(p.text):
         return p
     if not exact_labels(p.text + right.text):
         return p
@@ -238,7 +241,9 @@ def _take(
         for role in sorted(roles):
             kind = "total" if role in _TOTALS else _MONEY.get(role)
             if kind is not None:
-                money.append(LabelledMoney(kind, _TOTALS.get(role), value.strip() or None, row, col, cells))
+                rank = min(meaning.rank for meaning in meanings if meaning.role == role)
+                amount = value.strip() or None
+                money.append(LabelledMoney(kind, _TOTALS.get(role), amount, row, col, cells, rank))
                 return
         reading.fields.setdefault(_printed(label), value)
         return
@@ -279,6 +284,11 @@ def _take_goal(
         reading.annual_goal = reading.annual_goal or value or None
 
 
+def _is_side(left: Placed, p: Placed) -> bool:
+    """Whether the cell left of `p` stands beside several rows: a label of labels."""
+    return left.rowspan > p.rowspan
+
+
 def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Placed], last: int) -> None:
     """Pairs of cells whose label is no known word: a short text at the left, or right of another value."""
     for p in cells:
@@ -292,7 +302,9 @@ def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Pl
         if (
             right is None
             or not free
-            or (left is not None and id(left.cell) not in reading.used and left.text)
+            or (
+                left is not None and id(left.cell) not in reading.used and left.text and not _is_side(left, p)
+            )
         ):
             continue
         cells_of_value = _continued(table, right, last)

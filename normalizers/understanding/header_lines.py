@@ -22,7 +22,7 @@ from goaltables.normalizers.understanding.closed_words import fold
 from goaltables.normalizers.understanding.forms import exact_labels, header_labels
 from goaltables.normalizers.understanding.page_pieces import is_goal_title, is_table_title
 from goaltables.normalizers.understanding.printed_forms import is_known_title, is_torn_title
-from goaltables.records import TextLine
+from goaltables.records import PageReading, TextLine
 
 _DIGITS = {c: str(i % 10) for i, c in enumerate("〇一二三四五六七八九")} | {
     "○": "0",
@@ -45,18 +45,28 @@ _NAMED_AMOUNT = re.compile(rf"^(?:其中[:：]?)?(\D+?)[:：]?\s*({_AMOUNT})$")
 _PART_END = re.compile(r"[，,；;。](?!\d{3})|[（）()]|(?<=元)\s+")
 _BRACKETED_UNIT = re.compile(r"[（(]\s*(百万元|万元|亿元|千元|百元|元)\s*[)）]")
 _LONGEST_LABEL = 16
+_LONGEST_LINE = 60
+_OWN_RANK = 4
+"""Labels up to this rank name who publishes; a 主管部门 is somebody else."""
+_COVER = re.compile(
+    r"^(?:附件\d*[:：]?)?([^\d,，。;；:：]{3,24}?)(?:20\d\d年)?度?(?:部门|单位|本级)?"
+    r"(?:预算|决算)(?:公开|及|说明|报告|情况|$)"
+)
 _ANNEX = re.compile(r"^附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}(?:[-—－]\d{1,2})?\s*[:：、.．]?\s*")
 _NO_PIECE = re.compile(r"^附\s*[件表录][\s\d一二三四五六七八九十\-—]*$|^第\s*\d+\s*页|专用章|公章|盖章|印章")
 
 
 @dataclass(frozen=True, slots=True)
 class AboveTable:
-    """The lines above a table, read. `values` are labels with their values in printed order."""
+    """The lines above a table, read. `values` are labels with their values in printed order, `lines` what
+    stands below the title as it was printed.
+    """
 
     title: str | None
     year: int | None
     money_unit: str | None
     values: tuple[tuple[str, str], ...]
+    lines: tuple[TextLine, ...] = ()
 
 
 def printed_year(text: str) -> int | None:
@@ -138,13 +148,20 @@ def _label_before(text: str) -> str | None:
 
 def read_above(lines: Sequence[TextLine]) -> AboveTable:
     """Title, year, unit and labelled values of the lines above a table."""
-    lines = _rows_of_print(lines)
+    printed, lines = lines, _rows_of_print(lines)
     titles: list[int] = []
     for is_title in (is_goal_title, is_known_title, is_table_title, _is_title_without_end, is_torn_title):
         titles = titles or [i for i, line in enumerate(lines) if is_title(line.text)]
     title = _without_number(_whole_title(lines, titles[-1])) if titles else None
     below = lines[titles[-1] :] if titles else lines
-    return AboveTable(title, _year(below, title), _unit(below), tuple(_values(below)))
+    top = lines[titles[-1]].box.y1 if titles else float("-inf")
+    return AboveTable(
+        title,
+        _year(below, title),
+        _unit(below),
+        tuple(_values(below)),
+        tuple(line for line in printed if line.box.centre[1] > top),
+    )
 
 
 def _is_title_without_end(text: str) -> bool:
@@ -254,6 +271,22 @@ def goal_between(lines: Sequence[TextLine]) -> list[tuple[str, str]]:
     if len(labels) != 1:
         return list(_values(lines))
     return [(labels[0].text.strip(), "".join(line.text.strip() for line in lines if line is not labels[0]))]
+
+
+def document_organization(pages: Sequence[PageReading]) -> str | None:
+    """Whose document it is, for tables that do not say it: as its lines name it most often (编制单位：…),
+    else as its cover does (某县农业农村局2022年部门预算).
+    """
+    lines = [line.text.strip() for page in pages for line in page.lines if len(line.text) <= _LONGEST_LINE]
+    named = [
+        value
+        for text in lines
+        for label, value in labelled_values(text)
+        if value and any(m.role == "organization" and m.rank <= _OWN_RANK for m in exact_labels(label))
+    ]
+    if not named:
+        named = [match.group(1) for text in lines if (match := _COVER.match(fold(text)))]
+    return max(sorted(set(named)), key=named.count) if named else None
 
 
 def _is_goal(label: str) -> bool:

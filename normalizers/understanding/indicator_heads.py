@@ -28,6 +28,8 @@ _SPLIT_VALUE = {"operator", "unit", "weight", "actual", "score"}
 
 def find_heads(table: JoinedTable) -> tuple[Head, ...]:
     """All heads of the table, from top to bottom; one guessed from the contents when none is printed."""
+    if (packed := packed_head(table)) is not None:
+        return (packed,)
     heads: list[Head] = []
     row = 0
     while row < table.n_rows:
@@ -38,7 +40,7 @@ def find_heads(table: JoinedTable) -> tuple[Head, ...]:
         heads.append(head)
         row = head.last + 1
     if not heads:
-        guessed = packed_head(table) or head_by_content(table)
+        guessed = head_by_content(table)
         return (guessed,) if guessed else ()
     ends = [head.first for head in heads[1:]] + [table.n_rows]
     return tuple(settled(table, head, end) for head, end in zip(heads, ends, strict=True))
@@ -93,11 +95,15 @@ def _head_at(table: JoinedTable, row: int) -> Head | None:
         if children and p.rowspan == 1:
             last = row + 1
             valued = "value" in roles.get(p.col, ())
-            graded = valued and all(head_roles(child.text) == ("standard",) for child in children)
+            graded = all(head_roles(child.text) == ("standard",) for child in children) and (
+                valued or not any("value" in found for found in roles.values())
+            )
             for child in children:
                 role = _first_role(child.text) or ("value" if valued else "")
                 role = "value" if valued and names_time(child.text) else role
-                # 优 | 良 | 中 | 差 under 指标值: the target is what counts as 优.
+                # 2021年实际值 under 指标值: what was, beside the target, and no result of it.
+                role = "description" if valued and role == "actual" else role
+                # 优 | 良 | 中 | 差 under 指标值 (or 评价标准): the target is what counts as 优.
                 role = "value" if graded and child is children[0] else role
                 columns.append(HeadColumn(role, child.col, child.end_col, child.text, p.text))
         else:

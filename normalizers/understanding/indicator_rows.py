@@ -28,6 +28,7 @@ _BLANK = re.compile(r"^[\s\-—－–_/／\\.。·…无]*$")
 _VALUE_BEHIND = re.compile(
     r"^(.*?[\u4e00-\u9fff）)])\s*((?:[≥≤≧≦＞＜＝═=><]{1,2}|不[低少高超]\S?于?)\s*\d.*)$"
 )
+_RESIDUE = re.compile(r"^(?:三级)?指标\s*[\dXx×]{0,2}\s*[:：、.．…]*$")
 # Below this a reading is dirt or a stamp rather than print.
 _BELIEVED = 0.3
 _OWN_ROLES = ("name", "value", "operator", "unit", "weight", "actual", "score", "deviation")
@@ -209,7 +210,7 @@ def _half_rows(
         # A name and value that reach over several rows are one indicator, not several.
         key = tuple(id(p) for role in ("name", "value") for p in by_role.get(role, ()) if p.text)
         said = [role for role in ("name", "value", "actual") if not is_blank(texts.get(role, ""))]
-        if key in seen or not said or _is_dirt(said, by_role):
+        if key in seen or not said or _is_dirt(said, by_role) or _is_residue(texts, said):
             continue
         one, two = level1[row - first], level2[row - first]
         cells = tuple(distinct((*own, *(one.cells if one else ()), *(two.cells if two else ()))))
@@ -220,6 +221,11 @@ def _half_rows(
             result.append(found)
         seen.add(key)
     return result
+
+
+def _is_residue(texts: Mapping[str, str], said: Sequence[str]) -> bool:
+    """Whether a row is one of the form's that was left blank: 指标2：, and nothing beside it."""
+    return list(said) == ["name"] and bool(_RESIDUE.match(fold(texts["name"])))
 
 
 def _is_dirt(said: Sequence[str], by_role: Mapping[str, Sequence[Placed]]) -> bool:

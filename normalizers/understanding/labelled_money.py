@@ -15,7 +15,9 @@ from goaltables.normalizers.understanding.joined_table import Placed, source_of
 
 @dataclass(frozen=True, slots=True)
 class LabelledMoney:
-    """A labelled amount: kind (total, fiscal …), the row name of a total, where the label stands."""
+    """A labelled amount: kind (total, fiscal …), the row name of a total, where the label stands. Of two of
+    one kind that with the smaller `rank` counts (财政拨款 before its part 一般公共预算).
+    """
 
     kind: str
     name: str | None
@@ -23,6 +25,7 @@ class LabelledMoney:
     row: int
     col: int
     cells: tuple[Placed, ...]
+    rank: int = 9
 
 
 def budget_rows(money: Sequence[LabelledMoney]) -> list[BudgetRow]:
@@ -42,7 +45,7 @@ def budget_rows(money: Sequence[LabelledMoney]) -> list[BudgetRow]:
         seen.add(name)
         mine = [m for m in money if m.kind != "total" and _owner(m, totals) is total]
         parts: dict[str, str | None] = {}
-        for m in mine:
+        for m in sorted(mine, key=lambda m: m.rank):
             parts.setdefault(m.kind, m.amount)
         cells = [c for m in (total, *mine) for c in m.cells if c.text]
         rows.append(BudgetRow(name=name, total=total.amount, source=[source_of(c) for c in cells], **parts))

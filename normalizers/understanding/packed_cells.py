@@ -2,8 +2,8 @@
 
     【产出指标-数量指标】指标1:机柜数量(≥77台) 指标2:带宽(≥100M)【效益指标-社会效益指标】系统可用率(≥99%)
 
-Each 【…】 names the two levels of what follows; an item is a name with its value in brackets behind it. An
-item that is printed otherwise keeps its whole text as its name.
+Each 【…】 names the two levels of what follows; an item is a name (with its number, as printed) and its value
+in brackets behind it. An item that is printed otherwise keeps its whole text as its name.
 
 >>> (item,) = packed_indicators("【产出指标-数量指标】机柜（内网）(≥7台)")
 >>> item.level2, item.name, item.value
@@ -58,7 +58,12 @@ def _names_levels(mark: re.Match[str]) -> bool:
 
 
 def _items(text: str) -> Iterator[str]:
-    parts = _NUMBER.split(text) if _NUMBER.search(text) else _BETWEEN.split(text)
+    starts = [m.start() for m in _NUMBER.finditer(text)]
+    if starts:
+        stops = [*starts[1:], len(text)]
+        parts = [text[: starts[0]], *(text[a:b] for a, b in zip(starts, stops, strict=True))]
+    else:
+        parts = _BETWEEN.split(text)
     yield from (part.strip(_EDGES) for part in parts if part.strip(_EDGES))
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from goaltables.normalizers.understanding.closed_words import fold
 from goaltables.normalizers.understanding.joined_table import TablePiece
 from goaltables.normalizers.understanding.upright import upright_box, upright_size
-from goaltables.records import PageReading, TextLine
+from goaltables.records import Box, PageReading, TextLine
 
 _PAGE_NUMBER = re.compile(r"^[-—–·\s]*(?:第?\s*\d{1,4}\s*页?(?:[/,，共\s]*\d{0,4}\s*页?)?)[-—–·\s]*$")
 _TABLE_NAME = re.compile(
@@ -51,8 +51,7 @@ def table_pieces(pages: Sequence[PageReading]) -> tuple[TablePiece, ...]:
         )
         kept = [x for x in lines[page.geometry.number] if not _is_furniture(x, page, furniture)]
         for index, (box, table) in enumerate(placed):
-            top = placed[index - 1][0].y1 if index else float("-inf")
-            above = [line for line in kept if top - 1 <= line.box.centre[1] < box.y0 + 1]
+            above = _lines_above(kept, box, [other for other, _ in placed if other is not box])
             pieces.append(
                 TablePiece(
                     page.geometry,
@@ -63,6 +62,24 @@ def table_pieces(pages: Sequence[PageReading]) -> tuple[TablePiece, ...]:
                 )
             )
     return tuple(pieces)
+
+
+def _lines_above(lines: Sequence[TextLine], box: Box, others: Sequence[Box]) -> list[TextLine]:
+    """The lines from the next table above `box` down to it; beside another table those on its own side."""
+    over = [other.y1 for other in others if other.y1 <= box.y0 + 1 and _shares_width(other, box)]
+    beside = [o for o in others if not _shares_width(o, box) and o.y0 < box.y1 and box.y0 < o.y1]
+    left = max(((o.x1 + box.x0) / 2 for o in beside if o.x1 <= box.x0), default=float("-inf"))
+    right = min(((o.x0 + box.x1) / 2 for o in beside if o.x0 >= box.x1), default=float("inf"))
+    top = max(over, default=float("-inf"))
+    return [
+        line
+        for line in lines
+        if top - 1 <= line.box.centre[1] < box.y0 + 1 and left < line.box.centre[0] < right
+    ]
+
+
+def _shares_width(one: Box, other: Box) -> bool:
+    return min(one.x1, other.x1) > max(one.x0, other.x0)
 
 
 def _upright_lines(page: PageReading) -> list[TextLine]:

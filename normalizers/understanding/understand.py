@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from goaltables.document import Finding, GoalTable
+from goaltables.normalizers.names.learnt_terms import LearntTerm
 from goaltables.normalizers.normalise import normalised
 from goaltables.normalizers.understanding.assemble import assemble
 from goaltables.normalizers.understanding.goal_table import goal_tables
-from goaltables.normalizers.understanding.header_lines import printed_year
+from goaltables.normalizers.understanding.header_lines import document_organization, printed_year
 from goaltables.normalizers.understanding.page_pieces import table_pieces
 from goaltables.records import PageReading
 
@@ -28,22 +29,26 @@ class Understanding:
     findings: tuple[Finding, ...]
 
 
-def understand_document(pages: Sequence[PageReading]) -> Understanding:
-    """The goal tables of the document, in reading order."""
-    return Understanding(normalised(printed_tables(pages)), ())
+def understand_document(pages: Sequence[PageReading], learnt: Sequence[LearntTerm] = ()) -> Understanding:
+    """The goal tables of the document, in reading order. `learnt`: terms of reviewed documents."""
+    return Understanding(normalised(printed_tables(pages), learnt), ())
 
 
 def printed_tables(pages: Sequence[PageReading]) -> tuple[GoalTable, ...]:
     """The goal tables of the document, in reading order, values and names as printed."""
     found: list[GoalTable] = []
     counts: Counter[int] = Counter()
-    year = _document_year(pages)
+    year, organization = _document_year(pages), document_organization(pages)
     for joined in assemble(table_pieces(pages)):
         page = joined.pieces[0].page
         for table in goal_tables(joined):
             start = table.pages[0].page if table.pages else page
             counts[start] += 1
-            update = {"id": f"p{start}-{counts[start]}", "fiscal_year": table.fiscal_year or year}
+            update = {
+                "id": f"p{start}-{counts[start]}",
+                "fiscal_year": table.fiscal_year or year,
+                "organization": table.organization or organization,
+            }
             found.append(table.model_copy(update=update))
     return tuple(found)
 

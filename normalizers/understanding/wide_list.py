@@ -59,18 +59,32 @@ def listed_projects(table: JoinedTable, head: Head, first: int, last: int) -> tu
     """The projects of rows first..last-1, from top to bottom; rows of a grand total are left out."""
     columns = {role: column for role in KEY_ROLES if (column := head.column(role)) is not None}
     starts = _starts(table, columns, first, last)
-    projects = []
+    projects: list[ListedProject] = []
+    unit = ""
     for start, stop in zip(starts, [*starts[1:], last], strict=True):
         project = _project(table, columns, start, stop)
-        name = project.texts.get("project", "")
-        whole = (
-            fold(name)
-            or fold(project.texts.get("sequence", ""))
-            or fold(project.texts.get("organization", ""))
-        )
+        name, organization = project.texts.get("project", ""), project.texts.get("organization", "")
+        if _is_heading(table, columns, start, stop):
+            unit = name or unit
+            continue
+        unit = organization or unit
+        if unit and not organization:
+            project = replace(project, texts={**project.texts, "organization": unit})
+        whole = fold(name) or fold(project.texts.get("sequence", "")) or fold(organization)
         if not has_label_role(whole, "sum"):
             projects.append(project)
     return tuple(projects)
+
+
+def _is_heading(table: JoinedTable, columns: Mapping[str, HeadColumn], first: int, last: int) -> bool:
+    """Whether rows first..last-1 print a unit above its projects: nothing but its name where theirs stand, or
+    its sum of money with no project beside it.
+    """
+    keys = {role: (column.col, column.end) for role, column in columns.items()}
+    filled: set[str | None] = set()
+    for p in (p for row in range(first, last) for p in table.starting(row) if p.text):
+        filled.add(next((role for role, (col, end) in keys.items() if col <= p.col < end), None))
+    return filled == {"project"} or (None not in filled and not {"project", "goal"} & filled)
 
 
 def _starts(table: JoinedTable, columns: Mapping[str, HeadColumn], first: int, last: int) -> list[int]:

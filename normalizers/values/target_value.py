@@ -7,7 +7,8 @@
 '2022-12-31'
 
 `parse_value` is total: every text has a kind, and what cannot be understood stays readable (`qualitative`) or
-is marked (`unparsed`). Nothing is repaired here: "290%" is 290 and flagged `rate_gt_100`.
+is marked (`unparsed`). Nothing is repaired here: "290%" is 290 and flagged `rate_gt_100`
+(`misread_operators` looks at the table around it).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ rounded half to even to `SIGNIFICANT` digits when it is published.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -24,6 +25,8 @@ SIGNIFICANT = 12
 
 _NOT_FAMILIES = ("multipliers", "per_year", "ambiguous")
 _JOINS = "/·*×•・.每"
+_BETWEEN_COUNTERS = tuple("、,/或")
+_COUNTER = re.compile(r"[一-鿿]{1,3}(?=[/·*(]|$)")
 # Dimensions that are counted in thousands and more; 百分 (for 百分比) is no hundred points.
 _COUNTED = frozenset(
     {"money", "person", "person_time", "household", "household_time", "count", "times", "area", "length"}
@@ -120,7 +123,7 @@ def read_unit(scanner: Scanner, level2: str | None = None) -> UnitEntry | None:
         divisor = scanner.take(_time_lexicon())
         if divisor is None:
             part = scanner.take(unit_lexicon())
-            divisor = part.unit_id if part else None
+            divisor = part.unit_id if part else _read_counter(scanner)
         if divisor is None:
             scanner.position = start
             break
@@ -149,18 +152,29 @@ def _read_atom(scanner: Scanner, level2: str | None) -> UnitEntry | None:
     return None
 
 
+def _read_counter(scanner: Scanner) -> str | None:
+    """Reads what a rate counts by when no table knows it (元/生/天): behind a stroke, up to the next one."""
+    match = _COUNTER.match(scanner.text, scanner.position)
+    if match is None or scanner.text[scanner.position - 1] != "/":
+        return None
+    scanner.position = match.end()
+    return match[0]
+
+
 def _skip_second_counter(scanner: Scanner) -> None:
-    """Moves over the counter in brackets that many tables add: 台（套）, 头（只）, 所（个）."""
+    """Moves over the counters in brackets that many tables add: 台（套）, 头（只、羽）, 所（个）."""
     start = scanner.position
-    if scanner.text[start : start + 1] == "(":
+    if scanner.text[start : start + 1] != "(":
+        return
+    scanner.position += 1
+    while scanner.take(unit_lexicon()) is not None:
+        mark = scanner.text[scanner.position : scanner.position + 1]
         scanner.position += 1
-        if (
-            scanner.take(unit_lexicon()) is not None
-            and scanner.text[scanner.position : scanner.position + 1] == ")"
-        ):
-            scanner.position += 1
-        else:
-            scanner.position = start
+        if mark == ")":
+            return
+        if mark not in _BETWEEN_COUNTERS:
+            break
+    scanner.position = start
 
 
 def _per(unit: UnitEntry, divisor: str) -> UnitEntry:

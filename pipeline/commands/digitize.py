@@ -30,6 +30,7 @@ def add(app: typer.Typer) -> None:
         executor: Annotated[str | None, option("--executor", "local", "help-executor")] = None,
         ocr: Annotated[str | None, option("--ocr", "rapidocr|tesseract", "help-ocr")] = None,
         password_file: Annotated[Path | None, option("--password-file", "FILE", "help-password-file")] = None,
+        vocabulary: Annotated[Path | None, option("--vocabulary", "FILE", "help-vocabulary-option")] = None,
         timeout: Annotated[float | None, option("--timeout", "SECONDS", "help-timeout")] = None,
         max_pages: Annotated[int | None, option("--max-pages", "N", "help-max-pages")] = None,
         max_megapixels: Annotated[
@@ -47,6 +48,7 @@ def add(app: typer.Typer) -> None:
             "executor": executor,
             "ocr": ocr,
             "password_file": str(password_file) if password_file else None,
+            "vocabulary_file": str(vocabulary) if vocabulary else None,
             "timeout": timeout,
             "max_pages": max_pages,
             "max_megapixels": max_megapixels,
@@ -89,6 +91,10 @@ def _settings(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSetti
     running: dict[str, Any] = {key: value for key, value in given.items() if key in RUN_KEYS}
     if "password_file" in given:
         reading["passwords"] = read_passwords(Path(str(given["password_file"])))
+    if "vocabulary_file" in given:
+        from goaltables.pipeline.learnt_file import taken_terms
+
+        reading["vocabulary"] = taken_terms(Path(str(given["vocabulary_file"])))
     running.setdefault("lang", language_of(()))
     return ReadSettings(**reading), RunSettings(**running)
 

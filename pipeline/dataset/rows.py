@@ -155,6 +155,8 @@ def _table_row(record: str, table_id: str, table: GoalTable) -> Row:
         "title": table.title,
         "fiscal_year": table.fiscal_year,
         "organization": table.organization,
+        "county": table.county,
+        "division_code": table.division_code,
         "project": table.project,
         "amount_unit": table.amount_unit,
         "annual_goal": table.annual_goal,

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 BBox: TypeAlias = Annotated[list[float], Field(min_length=4, max_length=4)]
 Severity: TypeAlias = Literal["error", "warning", "info"]
@@ -140,13 +140,18 @@ class TablePage(Published):
 
 
 class GoalTable(Published):
-    """A performance goal table (绩效目标表)."""
+    """A performance goal table (绩效目标表).
+
+    `county` and `division_code` (GB/T 2260) are the organization's where they are certain, else null.
+    """
 
     id: str
     form: Form
     title: str | None = None
     fiscal_year: int | None = None
     organization: str | None = None
+    county: str | None = None
+    division_code: str | None = None
     project: str | None = None
     amount_unit: str | None = None
     fields: dict[str, str] = {}

@@ -14,6 +14,7 @@ from goaltables.extractors.clean_text import fold_characters
     [
         ("⼈⺠政府", "人民政府"),
         ("⻔⽤", "门用"),
+        ("农⼾", "农户"),  # not 戶
         ("\uf914曲", "樂曲"),  # a compatibility ideograph
         ("（㎡）①≥１００％", "（㎡）①≥１００％"),  # NFKC would rewrite all of these
         ("a\x00b\x1bc", "a\ufffdb\ufffdc"),

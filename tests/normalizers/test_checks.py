@@ -336,6 +336,112 @@ EXAMPLES: dict[str, tuple[list[GoalTable], list[GoalTable], list[GoalTable], lis
         [],
         [table()],
     ),
+    "unit-head-mismatch": (
+        [
+            listed(indicator("补助发放人数", "=42个", head_id="H:renshu")),
+            listed(indicator("补助发放准确率", "≥1人", head_id="H:zhunquelv")),
+        ],
+        [
+            listed(indicator("补助发放人数", "≥3万人", head_id="H:renshu")),
+            listed(
+                indicator("设备购置数量", "≥3台", head_id="H:shuliang"),
+                indicator("补助发放人数", "8人", head_id="H:renshu"),
+            ),
+        ],
+        [],
+        [
+            table(),
+            listed(indicator("设备购置数量", "≥3台", head_id="H:shuliang")),
+            listed(indicator("补助发放人数", "42", head_id="H:renshu")),
+            listed(indicator("补助发放人数", "=42个", head_id="H:renshu", name_status="doubtful")),
+        ],
+    ),
+    "satisfaction-goal": (
+        [listed(indicator("群众满意度", "≥70%")), listed(indicator("群众满意度", "=100%"))],
+        [listed(indicator("群众满意度", "≥80%")), listed(indicator("群众满意度", "≥99.5%"))],
+        [],
+        [listed(indicator("准确率", "=100%")), listed(indicator("群众满意度", "满意"))],
+    ),
+    "zero-goal": (
+        [listed(indicator("补助发放人数", "≥0人", direction="higher"))],
+        [listed(indicator("补助发放人数", "≥1人", direction="higher"))],
+        [],
+        [
+            listed(indicator("安全事故发生数", "0起", direction="higher")),
+            listed(indicator("设备故障率", "0%", direction="lower")),
+        ],
+    ),
+    "phrase-for-quantity": (
+        [listed(indicator("道路建设", "全部完成", level2_id="quantity"))],
+        [listed(indicator("道路建设", "3公里", level2_id="quantity"))],
+        [],
+        [listed(indicator("乡村治理", "有效提升", level2_id="social"))],
+    ),
+    "value-in-name": (
+        [listed(indicator("群众满意度95%以上")), listed(indicator("村组干部230人", "230"))],
+        [listed(indicator("2022年补助发放人数", "3人")), listed(indicator("第3方服务", "3次"))],
+        [],
+        [table()],
+    ),
+    "name-is-label": (
+        [listed(indicator("满意度")), listed(indicator("质量指标"))],
+        [listed(indicator("群众满意度")), listed(indicator("质量指标", reasons=["name-is-label"]))],
+        [],
+        [table()],
+    ),
+    "level-mismatch": (
+        [listed(indicator("甲", level2="社会效益指标", level2_id="social"))],
+        [listed(indicator("甲", level2_id="quantity"))],
+        [],
+        [listed(indicator("甲", level2_id=None))],
+    ),
+    "template-residue": (
+        [listed(indicator("游客满意度"), annual_goal="保障乡镇运转")],
+        [
+            listed(indicator("游客满意度"), annual_goal="接待游客一万人次"),
+            listed(indicator("学生满意度"), indicator("资助学生人数", "3人"), annual_goal="资助"),
+        ],
+        [listed(indicator("游客满意度"))],
+        [listed(indicator("干部职工满意度"), annual_goal="保障乡镇运转"), table()],
+    ),
+    "pay-frequency": (
+        [listed(indicator("护边员补助发放次数", "≥6次"), goal_items=["护边员补助按月足额发放"])],
+        [listed(indicator("护边员补助发放次数", "=12次"), goal_items=["护边员补助按月足额发放"])],
+        [],
+        [
+            listed(indicator("护边员补助发放次数", "≥6次"), goal_items=["护边员补助足额发放"]),
+            listed(indicator("护林员补助发放次数", "≥6次"), goal_items=["环卫工资按月足额发放"]),
+            listed(indicator("护边员巡查次数", "≥6次"), goal_items=["护边员补助按月足额发放"]),
+        ],
+    ),
+    "text-cut": (
+        [budget(row("甲", "1", "1", "0", content="用" * 30), row("乙", "1", "1", "0", content="支" * 30))],
+        [
+            budget(row("甲", "1", "1", "0", content="用" * 30), row("乙", "1", "1", "0", content="支" * 29)),
+            budget(row("甲", "1", "1", "0", content="用" * 9), row("乙", "1", "1", "0", content="支" * 9)),
+            budget(
+                row("甲", "1", "1", "0", content="用" * 29 + "。"),
+                row("乙", "1", "1", "0", content="支" * 30),
+            ),
+        ],
+        [],
+        [budget(row("甲", "1", "1", "0", content="用" * 30))],
+    ),
+    "amount-unit-slip": (
+        [budget(row("甲", "30000", "3", "0")), budget(row("甲", "3", "30000", "0"))],
+        [budget(row("甲", "3", "3", "0")), budget(row("甲", "3", "4", "0"))],
+        [],
+        [budget(row("甲", "30000", None, None)), table()],
+    ),
+    "goal-overachieved": (
+        [evaluated(indicator("补助发放人数", "≥10人", actual_text="14人"))],
+        [
+            evaluated(indicator("补助发放人数", "≥10人", actual_text="13人")),
+            evaluated(indicator("补助发放人数", "≥10人", actual_text="14人", deviation="政策调整")),
+        ],
+        [],
+        [evaluated(indicator("单位成本", "<=10元", actual_text="14元")), table()],
+    ),
     "header-missing": (
         [table(organization=None), table(fiscal_year=None)],
         [table()],

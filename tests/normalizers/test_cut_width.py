@@ -69,3 +69,16 @@ def test_a_width_proved_in_one_column_serves_the_others() -> None:
 def test_nothing_is_cut_where_nothing_is_printed() -> None:
     assert _widths() == {}
     assert _widths(a=[]) == {}
+
+
+def test_one_longer_name_that_may_be_misread_hides_no_edge() -> None:
+    """A reader glued a neighbouring cell to it."""
+
+    def longer(is_certain: bool) -> PrintedName:
+        return PrintedName("长" * 27, breaks_off=False, is_certain=is_certain)
+
+    broken = _column((20, True), (20, True), (20, True), (9, False))
+    assert _widths(a=[*broken, longer(False)]) == {"a": 20}
+    assert _widths(a=[*broken, longer(True)]) == {}
+    assert _widths(a=[*broken, longer(False), longer(False)]) == {}
+    assert _widths(a=[*broken[1:], longer(False)]) == {}

@@ -531,8 +531,8 @@ def test_all_indicators_of_a_listed_project_in_one_cell() -> None:
     assert (one.project, one.organization, one.annual_goal) == ("机房租用", "某县教育局", "保障系统运行")
     assert [row.total for row in (*one.budget, *two.budget)] == ["12.5", "3.5"]
     assert rows_of(one) == [
-        ("产出指标", "数量指标", "机柜数量", "≥77台"),
-        ("产出指标", "数量指标", "带宽", "≥100M"),
+        ("产出指标", "数量指标", "指标1:机柜数量", "≥77台"),
+        ("产出指标", "数量指标", "指标2:带宽", "≥100M"),
         ("效益指标", "社会效益指标", "系统可用率", "≥99%"),
     ]
     assert rows_of(two) == [("满意度指标", "满意度指标", "满意度", "≥95%")]
@@ -544,5 +544,5 @@ def test_all_indicators_in_one_cell_cut_by_a_page_break() -> None:
     first = table_of(f"项目名称 | 机房租用\n绩效目标 | 保障运行\n绩效指标 | {PACKED[:cut]}")
     second = table_of(f" | {PACKED[cut:]}")
     (table,) = printed_tables([page_of(first, above=("项目绩效目标表",)), page_of(second, number=2)])
-    assert [i.name for i in table.indicators] == ["机柜数量", "带宽", "系统可用率"]
+    assert [i.name for i in table.indicators] == ["指标1:机柜数量", "指标2:带宽", "系统可用率"]
     assert {source.page for source in table.indicators[1].source} == {1, 2}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.normalizers.names.indicator_name import Completion, NameRow, complete_name, complete_names
+from goaltables.normalizers.names.indicator_name import Completion, complete_name, complete_names
+from goaltables.normalizers.names.name_evidence import NameRow
 
 # The 三级指标 of the seed's table (特克斯县阔克苏乡 2022), cut at 20 characters: label, unit, names.
 _SEED = (
@@ -89,12 +90,18 @@ def test_siblings_decide_between_two_heads(tail: str) -> None:
     assert next(name for name in ranked if name != cut.name) == cut.name + tail
 
 
-def test_where_tails_are_as_likely_the_name_stays_and_the_tails_are_kept() -> None:
-    found = complete_name("某某工作宣传活")
-    assert found.status == "doubtful"
-    assert found.full_name == "某某工作宣传活"
+def test_where_no_tail_stands_out_the_name_stays_and_the_tails_are_kept() -> None:
+    found = complete_name("某某县三老四类")
+    assert (found.status, found.full_name) == ("doubtful", "某某县三老四类")
     assert len(found.alternatives) >= 2
     assert all(name.startswith(found.full_name) for name, _ in found.alternatives)
+
+
+def test_the_likeliest_tail_that_is_not_sure_is_offered_as_doubtful() -> None:
+    found = complete_name("某某工程项目完成及", level2="时效指标", unit="%")
+    assert found.status == "doubtful"
+    assert (found.full_name, found.probability) == found.alternatives[0]
+    assert {name[-2:] for name, _ in found.alternatives[:2]} == {"时率", "时性"}
 
 
 def test_a_whole_name_is_left_as_printed_even_when_it_may_be_cut() -> None:
@@ -143,7 +150,9 @@ def _is_sound(name: str, found: Completion) -> bool:
     shares = [share for _, share in found.alternatives]
     return (
         found.full_name.startswith(name)
-        and (found.full_name == name) == (found.status != "completed")
+        and (found.status == "printed") <= (found.full_name == name)
+        and (found.status == "completed") <= (found.full_name != name)
+        and (found.status != "doubtful" or found.full_name in (name, *dict(found.alternatives[:1])))
         and 0 <= found.probability <= 1
         and sum(shares) <= 1 + 1e-9
         and shares == sorted(shares, reverse=True)

@@ -109,5 +109,5 @@ def test_the_shares_of_the_tails_are_a_distribution(text: str) -> None:
 def test_followers_are_shares() -> None:
     grammar = _grammar("quantity", "人")
     for word in ("发放", "困难人员", UNKNOWN, "人数"):
-        assert 0 < sum(grammar.followers(word).values()) <= 1 + 1e-9
-    assert grammar.followers("人数")[END] > 0.5
+        assert 0 < sum(grammar.share(word, other) for other in kinds_of_words()) <= 1 + 1e-9
+    assert grammar.share("人数", END) > 0.5

@@ -33,6 +33,8 @@ from goaltables.normalizers.values.units import SIGNIFICANT, convert, find_unit,
         ("/10万", "/10万", "1"),
         ("人/十万", "/10万", "1"),
         ("例/10万人", "/10万", "1"),
+        ("元/生/天", "元/生/天", "元/生/年"),
+        ("万头（只、羽）", "万头", "头"),
     ],
 )
 def test_printed_units(printed: str, unit_id: str, base: str) -> None:
@@ -41,7 +43,7 @@ def test_printed_units(printed: str, unit_id: str, base: str) -> None:
     assert (unit.unit_id, unit.base) == (unit_id, base)
 
 
-@pytest.mark.parametrize("text", ["", "百分", "甲", "元/", "/人", "人人", "元/甲"])
+@pytest.mark.parametrize("text", ["", "百分", "甲", "元/", "/人", "人人", "元/甲乙丙丁"])
 def test_what_is_no_known_unit(text: str) -> None:
     assert find_unit(text) is None
 

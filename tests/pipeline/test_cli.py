@@ -244,7 +244,7 @@ def test_help_lists_every_option_of_the_contract_in_both_languages(
 def test_commands_that_do_not_exist_yet_are_not_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["--help", "--lang", "en"]) == 0
     commands = re.findall(r"^  (\w+)  ", capsys.readouterr().out.partition("Commands:")[2], re.MULTILINE)
-    assert commands == ["digitize", "export", "schema", "doctor"]
+    assert commands == ["digitize", "export", "schema", "doctor", "vocabulary"]
 
 
 def test_help_is_there_at_once() -> None:

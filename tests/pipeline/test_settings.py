@@ -103,7 +103,7 @@ def test_running_refuses(change: dict[str, Any]) -> None:
 
 
 def test_every_field_can_be_configured() -> None:
-    assert set(READ_KEYS) == set(ReadSettings.__dataclass_fields__) - {"passwords"}
+    assert set(READ_KEYS) == set(ReadSettings.__dataclass_fields__) - {"passwords", "vocabulary"}
     assert set(RUN_KEYS) == set(RunSettings.__dataclass_fields__)
 
 
