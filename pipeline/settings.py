@@ -28,6 +28,7 @@ from goaltables.normalizers.names.learnt_terms import LearntTerm
 from goaltables.pipeline.messages import LANGUAGES, reason, say
 
 OCR_ENGINES: Final = ("rapidocr", "tesseract")
+READER_SPEEDS: Final = ("exact", "fast")
 FAIL_ON: Final = ("never", "error", "warning")
 LOG_FORMATS: Final = ("text", "json")
 
@@ -44,6 +45,7 @@ class ReadSettings:
     """
 
     ocr: str = "rapidocr"
+    reader_speed: str = "exact"
     max_pages: int = 1000
     max_megapixels: float = 200.0
     max_megabytes: float = 500.0
@@ -54,6 +56,7 @@ class ReadSettings:
 
     def __post_init__(self) -> None:
         check_choice("ocr", self.ocr, OCR_ENGINES)
+        check_choice("reader_speed", self.reader_speed, READER_SPEEDS)
         for name in ("max_pages", "max_megapixels", "max_megabytes", "timeout", "memory_megabytes"):
             check_positive(name, getattr(self, name))
 
@@ -82,6 +85,7 @@ class ReadSettings:
             "max_megapixels": float(self.max_megapixels),
             "max_pages": self.max_pages,
             "ocr": self.ocr,
+            "reader_speed": self.reader_speed,
         }
         if self.vocabulary:
             shown["vocabulary"] = [asdict(term) for term in self.vocabulary]
@@ -133,6 +137,7 @@ def check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
 # The keys of the TOML file, with the types a value may have (an integer is a fine number of seconds).
 READ_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
     "ocr": (str,),
+    "reader_speed": (str,),
     "max_pages": (int,),
     "max_megapixels": (int, float),
     "max_megabytes": (int, float),

@@ -104,13 +104,13 @@ def _read_page(opened: OpenedDocument, number: int, settings: ReadSettings) -> P
     route = route_page(opened, number)
     if route.route is Route.TEXT:
         return read_digital_page(opened, number, route)
-    return read_scanned_page(opened, number, route, _engine(settings.ocr))
+    return read_scanned_page(opened, number, route, _engine(settings.ocr, settings.reader_speed))
 
 
 @cache
-def _engine(name: str) -> OcrEngine:
+def _engine(name: str, speed: str) -> OcrEngine:
     """The recogniser of this process: its model is loaded once, when the first page needs it."""
-    return build_engine(name)
+    return build_engine(name, fast=speed == "fast")
 
 
 def _require_content(pages: list[PageReading], problems: list[tuple[int | None, PageProblem]]) -> None:
@@ -150,7 +150,7 @@ def _identity(settings: ReadSettings, pages: tuple[PageReading, ...], text_reade
     readers = [f"{text_reader} {metadata.version(text_reader)}"] if Route.TEXT in routes else []
     model = ""
     if Route.OCR in routes:
-        engine = _engine(settings.ocr)
+        engine = _engine(settings.ocr, settings.reader_speed)
         readers.append(engine.name)
         model = engine.version
     return EngineIdentity(

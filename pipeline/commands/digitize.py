@@ -29,6 +29,9 @@ def add(app: typer.Typer) -> None:
         workers: Annotated[int | None, option("--workers", "N", "help-workers")] = None,
         executor: Annotated[str | None, option("--executor", "local", "help-executor")] = None,
         ocr: Annotated[str | None, option("--ocr", "rapidocr|tesseract", "help-ocr")] = None,
+        reader_speed: Annotated[
+            str | None, option("--reader-speed", "exact|fast", "help-reader-speed")
+        ] = None,
         password_file: Annotated[Path | None, option("--password-file", "FILE", "help-password-file")] = None,
         vocabulary: Annotated[Path | None, option("--vocabulary", "FILE", "help-vocabulary-option")] = None,
         timeout: Annotated[float | None, option("--timeout", "SECONDS", "help-timeout")] = None,
@@ -47,6 +50,7 @@ def add(app: typer.Typer) -> None:
             "workers": workers,
             "executor": executor,
             "ocr": ocr,
+            "reader_speed": reader_speed,
             "password_file": str(password_file) if password_file else None,
             "vocabulary_file": str(vocabulary) if vocabulary else None,
             "timeout": timeout,

@@ -157,8 +157,8 @@ class LineReading:
 
     `places`: where each character stands, its middle as a share of the picture's width; empty from an engine
     that cannot say.
-    `passed_over`: the greatest probability of a character at a step that was read as none. A sign that is lost
-    so (≤ before 6.20) leaves no trace in the probabilities of the others.
+    `passed_over`: the greatest probability of a character at a step that was read as none. A sign that is
+    lost so (≤ before 6.20) leaves no trace in the probabilities of the others.
     `hypotheses`: what else the line may say; None where the reader is sure, or cannot say.
     `flags` are codes of what the engine knows it cannot do: ``operator-unreadable`` when its character set
     lacks the comparison and percent signs that a target value may hold.
@@ -173,7 +173,9 @@ class LineReading:
 
     @property
     def confidence(self) -> float:
-        """The least character probability (the mean hides the one wrong character), or that none is missing."""
+        """The least of its characters' probabilities (the mean hides the one wrong character), and the
+        probability that none is missing.
+        """
         return min(1.0 - self.passed_over, *self.probabilities) if self.probabilities else 0.0
 
 
