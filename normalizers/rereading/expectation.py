@@ -3,7 +3,7 @@
 >>> traits(Kind.VALUE, ">84%"), traits(Kind.VALUE, "≥84%")
 (('strict-operator',), ())
 >>> traits(Kind.NUMBER, "7:5"), traits(Kind.LABEL, "年度资金总额：")
-(('not-a-number',), ('closed-word',))
+(('not-a-number',), ('form-word',))
 >>> weight(Kind.VALUE, ">84%")
 -4.0
 """
@@ -114,7 +114,7 @@ def _known_pairs() -> frozenset[str]:
 
 def _of_label(text: str) -> Iterator[str]:
     if is_form_word(text):
-        yield "closed-word"
+        yield "form-word"
 
 
 def _of_value(text: str) -> Iterator[str]:

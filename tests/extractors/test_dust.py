@@ -55,7 +55,7 @@ def test_speck_above_the_line_is_dust() -> None:
 
 
 def test_speck_before_a_number_is_dust() -> None:
-    """No text begins with a point: ".5" is 5 behind a speck. None stands behind a figure at half its height."""
+    """No text begins with a point: ".5" is 5 behind a speck. Nor does one stand behind a figure's middle."""
     for x, y in ((191, 118), (230, 110)):
         sheet = page()
         sheet[y : y + 3, x : x + 3] = 20
