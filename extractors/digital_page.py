@@ -8,22 +8,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from goaltables.errors import MalformedDocument, UnsupportedDocument
+from goaltables.extractors.digital.believed_layer import believed_layer
+from goaltables.extractors.digital.cell_recheck import recheck_cells
 from goaltables.extractors.digital.fill_cells import READER, fill_cells
 from goaltables.extractors.digital.glyph_lines import box_of, line_text, lines_of, split_at_gaps
 from goaltables.extractors.digital.open_grid import find_open_grids, unread_regions
 from goaltables.extractors.digital.page_break import extend_open_bottom
 from goaltables.extractors.digital.page_turn import PageTurn
 from goaltables.extractors.digital.rules import Segment
-from goaltables.extractors.digital.text_layer import Glyph, TextLayer, read_text_layer
+from goaltables.extractors.digital.text_layer import Glyph, TextLayer
 from goaltables.extractors.digital.vector_grid import find_grid, ruled_components
 from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.open_document import OpenedDocument
 from goaltables.extractors.route import route_page
-from goaltables.records import Cell, Grid, PageProblem, PageReading, PageRoute, PageTable, TextLine
+from goaltables.records import Cell, Grid, OcrEngine, PageProblem, PageReading, PageRoute, PageTable, TextLine
 
 # Fields set beside each other on one line (主管部门：… 实施单位：…) stand further apart than this, in
 # sizes.
@@ -33,7 +35,12 @@ FIELD_GAP = 1.8
 CERTAIN = {"vector": 0.995, "vector-open": 0.7}
 
 
-def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | None = None) -> PageReading:
+def read_digital_page(
+    opened: OpenedDocument,
+    number: int,
+    route: PageRoute | None = None,
+    engine: Callable[[], OcrEngine] | None = None,
+) -> PageReading:
     """Read page `number` (from 1) of a PDF by its text layer: tables with their cells, and the lines around
     them.
 
@@ -43,6 +50,7 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
         opened: An open PDF.
         number: The page, from 1.
         route: The page's route when it is known already.
+        engine: Gives the recogniser, which is asked for only when a cell is not what the text layer says.
 
     Raises:
         MalformedDocument: the page or its text layer cannot be read.
@@ -52,11 +60,10 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
     if not isinstance(opened, PdfDocument):
         raise UnsupportedDocument(f"{opened.media_type} has no text layer; read its picture")
     geometry = opened.page_geometry(number)
-    hidden = opened.page_objects(number).hidden
-    page = opened.plumber_page(number)
-    if page is None:
+    believed = believed_layer(opened, number)
+    if believed is None:
         raise MalformedDocument(f"the text layer of page {number} cannot be read; read its picture")
-    layer = read_text_layer(page, hidden, width=geometry.width, height=geometry.height)
+    layer = believed.layer
     grids = find_grids(layer)
     tables, problems = [], list(layer.problems)
     glyphs: Sequence[Glyph] = layer.glyphs
@@ -64,6 +71,8 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
         cells, glyphs = fill_cells(grid, glyphs)
         if not any(cell.text for cell in cells):
             continue  # a drawing, or a form's empty boxes
+        cells, doubts = recheck_cells(opened, number, believed, cells, engine)
+        problems += doubts
         tables.append(_displayed_table(grid, cells, layer.turn))
         if grid.score < CERTAIN[grid.method]:
             problems.append(

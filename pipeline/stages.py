@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
 
 from goaltables.document import Document, DocumentPage, DocumentSource, EngineIdentity, Finding
@@ -103,7 +103,7 @@ def _read_page(opened: OpenedDocument, number: int, settings: ReadSettings) -> P
         return read_logical_page(opened, number)
     route = route_page(opened, number)
     if route.route is Route.TEXT:
-        return read_digital_page(opened, number, route)
+        return read_digital_page(opened, number, route, partial(_engine, settings.ocr, settings.reader_speed))
     return read_scanned_page(opened, number, route, _engine(settings.ocr, settings.reader_speed))
 
 

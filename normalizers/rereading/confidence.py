@@ -1,11 +1,12 @@
 """How far a reading can be trusted: one probability per cell, with what it rests on.
 
-The probabilities of characters say what the picture looks like to the reader, and are too sure of themselves where
-a stroke was lost before they were asked. So the cell's evidence is weighed together: how sure the reader was
-and how sure the choice among its hypotheses, whether the text is one that is known to stand in such a place,
-ink that nobody read, a seal, a character across the edge. The weights (``data/confidence.toml``) are fitted on pages
-of this project's own making (``benchmarks/fit_confidence.py``); docs/reading.md shows how often readings of each
-stated confidence are right.
+The probabilities of characters say what the picture looks like to the reader, and are too sure of themselves
+where a stroke was lost before they were asked. So the cell's evidence is weighed together: how sure the
+reader was and how sure the choice among its hypotheses, whether the text is one that is known to stand in
+such a place, ink that nobody read, a seal, a character across the edge. The weights
+(``data/confidence.toml``) are fitted on pages of this project's own making
+(``benchmarks/fit_confidence.py``); docs/reading.md shows how often readings of each stated confidence are
+right.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import pytest
 from goaltables.errors import DependencyMissing, UsageError
 from goaltables.extractors import engines
 from goaltables.extractors.engines import build_engine, line_pieces, rapidocr, tesseract
+from goaltables.extractors.engines.recogniser import Recogniser
 from goaltables.records import Image, OcrEngine
 
 READINGS = Path(__file__).resolve().parents[2] / "fixtures" / "readings"
@@ -135,10 +136,10 @@ def test_rapidocr_reads_lines_wider_than_its_cap(reader: OcrEngine) -> None:
 
 
 @pytest.mark.engine
-def test_rapidocr_gives_posteriors_for_later_decoding(reader: OcrEngine) -> None:
-    assert isinstance(reader, rapidocr.RapidOcrEngine)
-    posteriors = reader.posteriors(picture("at_least.png"))
-    assert posteriors.shape[1] == len(reader.alphabet)
+def test_the_recogniser_gives_a_probability_for_each_class_of_its_alphabet() -> None:
+    recogniser = Recogniser(rapidocr.find_model().read_bytes())
+    posteriors = recogniser.posteriors(picture("at_least.png"))
+    assert posteriors.shape[1] == len(recogniser.alphabet)
     assert np.allclose(posteriors.sum(axis=1), 1.0, atol=1e-3)
 
 
