@@ -1,6 +1,6 @@
 # Two commands are enough on a fresh Debian 12 machine with Python 3.11 and make:
 #   make demo    makes the virtual environment, installs, reads fixtures/, shows what came out
-#   make test    installs what the tests need (Tesseract too, where it may) and runs ruff, mypy and pytest
+#   make test    installs what the tests need (Tesseract, Chromium, where it may), runs ruff, mypy and pytest
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -12,7 +12,7 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || (command -v sudo >/dev/null && sudo -n 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export OMP_NUM_THREADS = 1
 
-.PHONY: demo test lint types unit install dev system-venv system-tesseract fixtures docs lock clean help
+.PHONY: demo test lint types unit install dev system-venv system-tesseract system-chromium fixtures docs lock clean help
 
 help:
 	@grep -E '^#   ' Makefile
@@ -22,7 +22,7 @@ demo: install
 	  if [ $$status -ne 0 ] && [ $$status -ne 4 ]; then exit $$status; fi; \
 	  $(BIN)/python docs/examples/show_dataset.py $(OUT)
 
-test: dev system-tesseract
+test: dev system-tesseract system-chromium
 	$(MAKE) --no-print-directory lint types unit
 
 lint:
@@ -47,7 +47,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/pip
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,fixtures,tesseract,parquet]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,fixtures,tesseract]'
 	@touch $@ $(VENV)/.installed
 
 # Debian ships Python without the part that makes virtual environments.
@@ -62,6 +62,13 @@ system-tesseract:
 	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq tesseract-ocr tesseract-ocr-chi-sim; } || \
 	  echo 'Tesseract is not installed and may not be installed here: its tests are skipped.' \
 	       'To run them: sudo apt-get install tesseract-ocr tesseract-ocr-chi-sim'
+
+# The browser that looks at our pages. Its tests say that they are skipped where it cannot be installed.
+system-chromium:
+	@test -x /usr/bin/chromium || \
+	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium fonts-noto-cjk; } || \
+	  echo 'Chromium is not installed and may not be installed here: its tests are skipped.' \
+	       'To run them: sudo apt-get install chromium fonts-noto-cjk'
 
 # Makes the fixtures again (needs the fonts that fixtures/README.md names).
 fixtures: dev

@@ -18,13 +18,24 @@ from typing import Annotated
 import typer
 
 from goaltables.errors import DependencyMissing, GoalTablesError, UsageError
-from goaltables.pipeline.commands import digitize, doctor, export, schema, vocabulary
+from goaltables.pipeline.commands import (
+    crop,
+    digitize,
+    doctor,
+    export,
+    inspect,
+    report,
+    review,
+    schema,
+    vocabulary,
+)
 from goaltables.pipeline.commands.options import check_language, flag, language_option
 from goaltables.pipeline.commands.texts import make_app, usage_message
 from goaltables.pipeline.messages import language_of, say, use_language
 
 BUG, INTERRUPTED = 70, 130
-COMMANDS = (digitize, export, schema, doctor, vocabulary)  # in the order of the help
+# In the order of the help.
+COMMANDS = (digitize, export, inspect, crop, report, review, schema, doctor, vocabulary)
 
 
 def main() -> None:

@@ -45,6 +45,12 @@ def say(key: str, /, **values: object) -> str:
     return catalogue()[key][_language.get()].format(**values)
 
 
+def say_code(prefix: str, code: str) -> str:
+    """What a code of a record means, the message PREFIX-CODE; the code itself where there is none."""
+    key = f"{prefix}-{code}"
+    return say(key) if key in catalogue() else code
+
+
 def reason(error: OSError) -> str:
     """Why the operating system refused something: in the chosen language where we know the reason."""
     key = f"errno-{errno.errorcode.get(error.errno or 0, '')}"
@@ -53,7 +59,7 @@ def reason(error: OSError) -> str:
 
 def failure_label(error_class: str | None) -> str:
     """What a class of failure means, for people."""
-    return say(f"class-{error_class or 'internal'}")
+    return say_code("class", error_class or "internal")
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:

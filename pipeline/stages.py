@@ -7,26 +7,28 @@ Each page is read on its own, so that a page that fails costs that page and no o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import metadata
+from typing import TypeAlias
 
 from goaltables.document import Document, DocumentPage, DocumentSource, EngineIdentity, Finding
 from goaltables.errors import DependencyMissing, DocumentError, EmptyDocument, MalformedDocument
-from goaltables.extractors.digital_page import read_digital_page
+from goaltables.extractors.digital_page import digital_page_stages
 from goaltables.extractors.engines import build_engine
 from goaltables.extractors.files.limits import Limits
 from goaltables.extractors.office.logical_page import LogicalDocument, read_logical_page
 from goaltables.extractors.open_document import OpenedDocument, open_document
+from goaltables.extractors.page_stages import PageStages, stages_of_text
 from goaltables.extractors.route import route_page
-from goaltables.extractors.scanned_page import read_scanned_page
+from goaltables.extractors.scanned_page import scanned_page_stages
 from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.rereading.reread import reread
 from goaltables.normalizers.understanding.understand import understand_document
 from goaltables.pipeline.batch.page_clock import page_begins
 from goaltables.pipeline.settings import ReadSettings
-from goaltables.records import OcrEngine, PageProblem, PageReading, Route
+from goaltables.records import GivenTable, OcrEngine, PageProblem, PageReading, Route
 
 # Problems that mean "not everything was read": the document is partial, never ok.
 LOSSES = frozenset({"page-failed", "page-count-disagrees", "truncated-file", "grid-uncertain"})
@@ -40,13 +42,21 @@ class ReadPages:
     problems: tuple[tuple[int | None, PageProblem], ...]
 
 
-def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Document:
+Watch: TypeAlias = Callable[[PageStages], None]
+
+
+def unwatched(_stages: PageStages) -> None:
+    """Nobody looks at the stages of a page."""
+
+
+def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings, watch: Watch = unwatched) -> Document:
     """Read one document.
 
     Args:
         data: The file's bytes.
         path: The readable path that the record names as its source.
         settings: Everything that can change the result.
+        watch: Is shown the stages of each page that was read; it changes nothing.
 
     Raises:
         DocumentError: nothing of the document can be read (its class says why).
@@ -54,12 +64,13 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
 
     """
     limits = Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
+    sha256 = hashlib.sha256(data).hexdigest()
     with open_document(data, password=settings.password, limits=limits) as opened:
-        read = _read_pages(opened, settings)
+        read = _read_pages(opened, sha256, settings, watch)
         text_reader = opened.text_reader
         source = DocumentSource(
             path=path,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=sha256,
             bytes=len(data),
             media_type=opened.media_type,
             page_count=opened.page_count,
@@ -72,17 +83,17 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings) -> Documen
         pages=[_published_page(page) for page in read.pages],
         tables=list(understanding.tables),
         findings=findings,
-        engine=_identity(settings, read.pages, text_reader),
+        engine=_identity(settings, sha256, read.pages, text_reader),
     )
 
 
-def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
+def _read_pages(opened: OpenedDocument, sha256: str, settings: ReadSettings, watch: Watch) -> ReadPages:
     pages: list[PageReading] = []
     problems: list[tuple[int | None, PageProblem]] = [(None, problem) for problem in opened.problems]
     for number in range(1, opened.page_count + 1):
         page_begins(number, opened.page_count)
         try:
-            page = _read_page(opened, number, settings)
+            stages = page_stages(opened, number, settings, settings.given_tables(sha256, number))
         except (DependencyMissing, MemoryError):
             raise  # of every document, not of this page; of the whole process
         except DocumentError as error:
@@ -92,19 +103,27 @@ def _read_pages(opened: OpenedDocument, settings: ReadSettings) -> ReadPages:
                 (number, PageProblem("page-failed", f"internal: {type(error).__name__}: {error}"))
             )
         else:
-            pages.append(page)
-            problems.extend((number, problem) for problem in page.problems)
+            watch(stages)
+            pages.append(stages.reading)
+            problems.extend((number, problem) for problem in stages.reading.problems)
+            del stages  # its pictures are large, and the next page makes its own
     _require_content(pages, problems)
     return ReadPages(tuple(pages), tuple(problems))
 
 
-def _read_page(opened: OpenedDocument, number: int, settings: ReadSettings) -> PageReading:
+def page_stages(
+    opened: OpenedDocument, number: int, settings: ReadSettings, given: Sequence[GivenTable] = ()
+) -> PageStages:
+    """Page `number` on its way from what was delivered to what was read; `given` are tables that a person
+    marked on it.
+    """
     if isinstance(opened, LogicalDocument):
-        return read_logical_page(opened, number)
+        return stages_of_text(read_logical_page(opened, number))
     route = route_page(opened, number)
     if route.route is Route.TEXT:
-        return read_digital_page(opened, number, route, partial(_engine, settings.ocr, settings.reader_speed))
-    return read_scanned_page(opened, number, route, _engine(settings.ocr, settings.reader_speed))
+        engine = partial(_engine, settings.ocr, settings.reader_speed)
+        return digital_page_stages(opened, number, route, given, engine)
+    return scanned_page_stages(opened, number, route, _engine(settings.ocr, settings.reader_speed), given)
 
 
 @cache
@@ -144,12 +163,15 @@ def _published_page(page: PageReading) -> DocumentPage:
     )
 
 
-def _identity(settings: ReadSettings, pages: tuple[PageReading, ...], text_reader: str) -> EngineIdentity:
+def _identity(
+    settings: ReadSettings, sha256: str, pages: tuple[PageReading, ...], text_reader: str
+) -> EngineIdentity:
     """What made a record. The recogniser is named only where it was used: it is not loaded to be named."""
     routes = {page.route.route for page in pages}
     readers = [f"{text_reader} {metadata.version(text_reader)}"] if Route.TEXT in routes else []
     model = ""
-    if Route.OCR in routes:
+    read_by = {cell.reader for page in pages for table in page.tables for cell in table.cells}
+    if Route.OCR in routes or read_by - {text_reader, ""}:  # also cells that a text layer is not believed in
         engine = _engine(settings.ocr, settings.reader_speed)
         readers.append(engine.name)
         model = engine.version
@@ -157,5 +179,5 @@ def _identity(settings: ReadSettings, pages: tuple[PageReading, ...], text_reade
         goaltables=metadata.version("goaltables"),
         reader=", ".join(readers),
         model=model,
-        config_sha256=settings.config_sha256(),
+        config_sha256=settings.config_sha256(sha256),
     )

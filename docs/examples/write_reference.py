@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from goaltables.normalizers.findings import findings_page
-from goaltables.pipeline.dataset.rows import dataset_reference
+from goaltables.pipeline.dataset.reference import dataset_reference
 
 PAGES = {"dataset.md": dataset_reference, "findings.md": findings_page}
 

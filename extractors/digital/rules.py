@@ -65,6 +65,13 @@ class Segment:
     def length(self) -> float:
         return self.end - self.start
 
+    @property
+    def box(self) -> Box:
+        half = self.thickness / 2
+        if self.axis is Axis.HORIZONTAL:
+            return Box(self.start, self.at - half, self.end, self.at + half)
+        return Box(self.at - half, self.start, self.at + half, self.end)
+
 
 def shape_segments(shape: Shape) -> Iterator[Segment]:
     """The segments a shape draws: none for shading, text outlines and slanted lines."""

@@ -24,7 +24,6 @@ Floats = npt.NDArray[np.float64]
 FEATURES: Final = (
     "straight", "broad", "any", "contrast", "clear", "crossed", "floating", "runs_on",
     "end_least", "end_most", "length", "before_seen", "after_seen", "line_mean", "line_most", "line_covered",
-    "page_drawn", "page_seen",
     "space_before", "space_after", "print_before", "print_after",
     "off_before", "off_after", "size_before", "size_after", "fills_before", "fills_after",
     "run_across", "loose_run_across",
@@ -83,10 +82,8 @@ def edge_features(
 ) -> Floats:
     """``(lines, edges, features)`` of the lines of one direction, "row" or "column"."""
     lines = table.rows if direction == "row" else table.columns
-    height, width = places.heights, places.widths
-    length = (width[None, :] if direction == "row" else height[None, :]) * np.ones((len(lines), 1))
     seen = views.broad
-    weights = length / length.sum(axis=1, keepdims=True)
+    weights = views.length / views.length.sum(axis=1, keepdims=True)
     mean = np.broadcast_to((seen * weights).sum(axis=1, keepdims=True), seen.shape)
     most = np.broadcast_to(seen.max(axis=1, keepdims=True), seen.shape)
     start, end = (
@@ -95,13 +92,12 @@ def edge_features(
         else (table.rows[0].at, table.rows[-1].at)
     )
     covered = np.array([line.covered(start, end) for line in lines])[:, None] * np.ones_like(seen)
-    page = [np.full_like(seen, views.page_drawn), np.full_like(seen, views.page_seen)]
     ink = [
         views.straight, seen, views.any, np.clip(views.contrast, 0, 2), views.clear, views.crossed,
-        views.floating, views.runs_on, views.end_least, views.end_most, np.log(length + 0.3),
+        views.floating, views.runs_on, views.end_least, views.end_most, np.log(views.length + 0.3),
         _moved(seen, 1), _moved(seen, -1), mean, most, covered,
     ]  # fmt: skip
-    return np.stack([*ink, *page, *_print_features(table, places, mask, em, direction)], axis=-1)
+    return np.stack([*ink, *_print_features(table, places, mask, em, direction)], axis=-1)
 
 
 def _moved(seen: Floats, by: int) -> Floats:

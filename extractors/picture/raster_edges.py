@@ -1,10 +1,10 @@
-"""Edges: what each stretch of a line between two crossings shows, and what it would pay to draw it.
+"""Edges: what is seen of each stretch of a line between two crossings.
 
-Two kinds of page need two ways of looking. Where rules are *solid*, an edge is straight, seen along its
-whole length and touches the rules it ends on; a stroke of a character (个, 印) leaves white at both ends,
-the ring of a seal bends away. Where rules are *broken* (dotted, worn, faded), ink is averaged over a
-character's width, masked characters are left out of the count, and what speaks against an edge is a
-character that stands right across it.
+Two kinds of page need two ways of looking, and every edge is looked at in both. Where rules are *solid*, an
+edge is straight, seen along its whole length and touches the rules it ends on; a stroke of a character (个,
+印) leaves white at both ends, the ring of a seal bends away. Where rules are *broken* (dotted, worn, faded),
+ink is averaged over a character's width, and masked characters are left out of the count. What that makes of
+an edge is for the edge model to say.
 """
 
 from __future__ import annotations
@@ -40,27 +40,15 @@ BEYOND_EM = (0.15, 0.45)
 ABSENT = 0.4
 STRAIGHT_EM = 4.0
 """Over this length a rule does not leave its place by more than its own width; a seal's ring does."""
-MARGIN_EM = {True: 0.1, False: 0.2}
+MARGIN_EM = 0.1
 OPEN_MARGIN_EM = 0.7
 """Where a table is open nothing marks the end of its rules; it is known to half an em."""
 SHORT_EM = 3.2
 END_EM = 0.25
-CUT = {True: 0.7, False: 0.38}
-MASKED_COST = 0.3
-CROSSED_COST = 1.2
-FIXED_COST = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeEvidence:
-    """Per edge, ``(lines, edges)``: `seen` share, `clear` share that no character covers, `crossed` share
-    where characters stand right across, `length` in em.
-    """
-
-    seen: Floats
-    clear: Floats
-    crossed: Floats
-    length: Floats
+INK_VIEWS = (
+    "straight", "broad", "any", "contrast", "clear", "crossed", "floating", "runs_on",
+    "end_least", "end_most",
+)  # fmt: skip
 
 
 def finer(field: RuleField, ink: Image, em: float) -> RuleField:
@@ -80,16 +68,6 @@ def drawn_share(fields: Fields, inks: tuple[Image, Image], em: float) -> float:
     return float(np.median(shares)) if shares else 1.0
 
 
-def seen_share(fields: Fields, em: float) -> float:
-    """The same, by the ridge: gaps narrower than its average are bridged."""
-    shares = []
-    for field in fields:
-        for near, along, clear in _long_pieces(field, em):
-            on = np.asarray((field.ridge[near, along] > ON_SHARE * field.strength).any(axis=0), bool)
-            shares.append(float(on[clear].mean()))
-    return float(np.median(shares)) if shares else 1.0
-
-
 def _long_pieces(field: RuleField, em: float) -> Iterator[tuple[Indices, Indices, Bools]]:
     """Per piece longer than 6 em: px across (three, from px to px) and along, and where it is clear."""
     pieces = field.pieces
@@ -100,47 +78,6 @@ def _long_pieces(field: RuleField, em: float) -> Iterator[tuple[Indices, Indices
             yield np.clip(at + np.array([[-1], [0], [1]]), 0, field.ridge.shape[0] - 1), along, clear
 
 
-def edge_evidence(
-    lines: tuple[Line, ...],
-    ends: tuple[Line, ...],
-    field: RuleField,
-    fine: RuleField,
-    em: float,
-    *,
-    solid: bool,
-) -> EdgeEvidence:
-    """Evidence of the edges of `lines` between each two of `ends`, ``(len(lines), len(ends) - 1)``.
-
-    `fine` is the `finer` of `field`.
-    """
-    start, stop = max(0, int(ends[0].at)), min(field.ridge.shape[1], int(ends[-1].at) + 1)
-    along = np.arange(start, stop)
-    bounds = np.array([line.at for line in ends]) - start
-    margins = np.array([OPEN_MARGIN_EM if line.virtual else MARGIN_EM[solid] for line in ends]) * em
-    spans = _inner(bounds, margins, len(along))
-    whole = _inner(bounds, np.minimum(margins, MARGIN_EM[True] * em), len(along))
-    threshold = _on_threshold(fine, solid=solid)
-    shape = (len(lines), len(spans))
-    seen, clear, crossed = np.zeros(shape), np.ones(shape), np.zeros(shape)
-    for i, line in enumerate(lines):
-        at = np.interp(along, *line.path).astype(int)
-        on = _near(fine.ridge, at, along, em) > threshold
-        open_, across = _characters(field, at, along, em)
-        if solid:
-            seen[i] = _seen_straight(on, spans, em)
-            wide = _near(fine.ridge, at, along, em, ASIDE_WIDE_EM) > threshold
-            seen[i, _runs_on(np.asarray(wide.any(axis=0), bool), seen[i], bounds, em)] = 0
-        else:
-            broad = (_near(field.ridge, at, along, em) > threshold).any(axis=0)
-            seen[i] = _share(_running(broad & open_), spans, _running(open_))
-            floating = _floating(np.asarray(on.any(axis=0) | ~open_, bool), whole, em)
-            seen[i, floating & ~_continued(seen[i])] = 0
-        clear[i] = _share(_running(open_), spans)
-        crossed[i] = _share(_running(across), spans)
-    length = np.maximum(np.diff(bounds), 1) / em
-    return EdgeEvidence(seen, clear, crossed, np.broadcast_to(length, shape))
-
-
 @dataclass(frozen=True, slots=True)
 class EdgeViews:
     """Per edge, ``(lines, edges)``, what the edge model is told of its ink.
@@ -148,7 +85,7 @@ class EdgeViews:
     `straight`: share seen at one place across; `broad`: share of the clear part seen when averaged over a
     character; `any`: share seen at all; `contrast`: ridge of its middle against the page's rules; `end_least`
     and `end_most`: share seen at its two ends; `floating` and `runs_on`: 1 where it touches neither crossing
-    rule, or goes on beyond them. `page_drawn`, `page_seen`: how solid the page's rules are.
+    rule, or goes on beyond them. `length` in em.
     """
 
     straight: Floats
@@ -161,8 +98,7 @@ class EdgeViews:
     runs_on: Floats
     end_least: Floats
     end_most: Floats
-    page_drawn: float
-    page_seen: float
+    length: Floats
 
 
 def edge_views(
@@ -171,19 +107,18 @@ def edge_views(
     field: RuleField,
     fine: RuleField,
     em: float,
-    page: tuple[float, float],
 ) -> EdgeViews:
-    """Everything that is seen of the edges of `lines` between each two of `ends`; `page` are the shares of
-    the page's rules that are drawn and seen.
+    """Everything that is seen of the edges of `lines` between each two of `ends`, ``(len(lines),
+    len(ends) - 1)``. `fine` is the `finer` of `field`.
     """
     start, stop = max(0, int(ends[0].at)), min(field.ridge.shape[1], int(ends[-1].at) + 1)
     along = np.arange(start, stop)
     bounds = np.array([line.at for line in ends]) - start
-    margins = np.array([OPEN_MARGIN_EM if line.virtual else MARGIN_EM[True] for line in ends]) * em
+    margins = np.array([OPEN_MARGIN_EM if line.virtual else MARGIN_EM for line in ends]) * em
     spans = _inner(bounds, margins, len(along))
     faint, strong = _on_threshold(fine, solid=True), _on_threshold(fine, solid=False)
     shape = (len(lines), len(spans))
-    found = {name: np.zeros(shape) for name in EdgeViews.__slots__[:10]}
+    found = {name: np.zeros(shape) for name in INK_VIEWS}
     for i, line in enumerate(lines):
         at = np.interp(along, *line.path).astype(int)
         near = _near(fine.ridge, at, along, em)
@@ -202,7 +137,8 @@ def edge_views(
         ends_seen = _ends_seen(on, spans, em)
         found["end_least"][i], found["end_most"][i] = ends_seen.min(axis=0), ends_seen.max(axis=0)
     found["contrast"] /= max(field.strength, 1e-6)
-    return EdgeViews(**found, page_drawn=page[0], page_seen=page[1])
+    length = np.broadcast_to(np.maximum(np.diff(bounds), 1) / em, shape)
+    return EdgeViews(**found, length=length)
 
 
 def _ends_seen(on: Bools, spans: list[tuple[int, int]], em: float) -> Floats:
@@ -215,17 +151,6 @@ def _ends_seen(on: Bools, spans: list[tuple[int, int]], em: float) -> Floats:
             [(counts[b] - counts[max(b - reach, a)]) / max(1, min(reach, b - a)) for a, b in spans],
         ]
     )
-
-
-def gains(evidence: EdgeEvidence, *, solid: bool) -> Floats:
-    """What it pays to draw each edge; more for longer ones, by the square root of their length."""
-    if solid:
-        gain = evidence.seen - CUT[True] - MASKED_COST * (1 - evidence.clear)
-    else:
-        drawn = evidence.seen[(evidence.seen > 0.3) & (evidence.clear > 0.3)]
-        cut = CUT[False] * (float(np.median(drawn)) if drawn.size else 1.0)
-        gain = (evidence.seen - cut) * evidence.clear - CROSSED_COST * evidence.crossed
-    return np.asarray(3 * (gain * np.sqrt(evidence.length) - FIXED_COST), np.float64)
 
 
 def _inner(bounds: Floats, margins: Floats, stop: int) -> list[tuple[int, int]]:
@@ -299,12 +224,6 @@ def _seen_straight(on: Bools, spans: list[tuple[int, int]], em: float) -> Floats
             ends = [counts[:, a + reach] - counts[:, a], counts[:, b] - counts[:, b - reach]]
             seen[k] *= min(float(end.max()) for end in ends) / reach
     return seen
-
-
-def _continued(seen: Floats) -> Bools:
-    """Edges between two that are seen on the same line."""
-    there = np.concatenate([[False], seen >= ABSENT, [False]])
-    return np.asarray(there[:-2] & there[2:], bool)
 
 
 def _floating(on: Bools, spans: list[tuple[int, int]], em: float) -> Bools:

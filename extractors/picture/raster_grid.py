@@ -15,17 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from goaltables.extractors.digital.rules import Axis, Segment
+from goaltables.extractors.picture.edge_features import edge_features, print_of_places
+from goaltables.extractors.picture.edge_model import log_odds
 from goaltables.extractors.picture.raster_cells import Edges, Span, best_edges, spans, used_lines
 from goaltables.extractors.picture.raster_dashes import mended_dashes
-from goaltables.extractors.picture.raster_edges import (
-    EdgeEvidence,
-    Fields,
-    drawn_share,
-    edge_evidence,
-    finer,
-    gains,
-    seen_share,
-)
+from goaltables.extractors.picture.raster_edges import EdgeViews, Fields, drawn_share, edge_views, finer
 from goaltables.extractors.picture.raster_rules import (
     Pieces,
     glyph_mask,
@@ -42,8 +36,8 @@ Floats = npt.NDArray[np.float64]
 
 SOLID = 0.95
 """Of the long pieces, drawn: the rules are solid."""
-SEEMINGLY_SOLID = 0.9
-END_COST = {True: 0.5, False: 0.8}
+END_COST = 1.0
+"""Log odds that a rule must be worth to end at another in the middle of the table."""
 LEAST_FRAME = 0.3
 LEAST_SMALL_FRAME = 0.8
 NARROW_EM = 16.0
@@ -71,18 +65,57 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class RuledPage:
-    """The ruled tables of a page, top to bottom, and all its horizontal rules; px of the page's picture."""
+    """The ruled tables of a page, top to bottom, all its horizontal rules (`rules`) and its vertical ones; px
+    of the page's picture.
+    """
 
     grids: tuple[Grid, ...]
     rules: tuple[Segment, ...]
+    verticals: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableEdges:
+    """What the edge model is told of one table: its lines and their edges, ``(lines, edges, features)``.
+
+    In px of the working picture, which is `scale` times the page's.
+    """
+
+    table: TableLines
+    row_features: Floats
+    column_features: Floats
+    row_length: Floats
+    column_length: Floats
+    scale: float
 
 
 def find_ruled_tables(page: UprightPage) -> RuledPage:
     """Ruled tables on a page; boxes in px of ``page.image``.
 
-    `Grid.score` is the mean clarity of a table's edges: how well the drawn ones are seen and the others not.
-    Rules are taken as solid or as broken; where the page leaves that open, the clearer grids are given.
+    `Grid.score` is the mean probability of a table's edges being as they were taken, drawn or not.
     """
+    evidence, ink, em, scale = _page_evidence(page)
+    grids = [
+        grid
+        for table in _lines_of_tables(evidence, em)
+        if (grid := _grid(table, evidence, em, scale)) is not None and _holds_print(grid, evidence.mask, em)
+    ]
+    return RuledPage(
+        tuple(_scaled(grid, 1 / scale) for grid in sorted(grids, key=lambda g: (g.box.y0, g.box.x0))),
+        tuple(_segments(with_true_ends(evidence.fields[0].pieces, ink, em), Axis.HORIZONTAL, 1 / scale)),
+        tuple(_segments(evidence.fields[1].pieces, Axis.VERTICAL, 1 / scale)),
+    )
+
+
+def table_edges(page: UprightPage) -> tuple[TableEdges, ...]:
+    """What the edge model is told of each table of a page: what it is fitted on."""
+    evidence, _, em, scale = _page_evidence(page)
+    found = (_edges(table, evidence, em, scale) for table in _lines_of_tables(evidence, em))
+    return tuple(edges for edges in found if edges is not None)
+
+
+def _page_evidence(page: UprightPage) -> tuple[Evidence, Image, float, float]:
+    """What is known of a page's rules, its ink without streaks, and the em and the scale of both."""
     ink, scale = _work_ink(page)
     em = page.em * scale
     printed = ink
@@ -94,36 +127,25 @@ def find_ruled_tables(page: UprightPage) -> RuledPage:
     if not np.array_equal(cleaned, ink):
         ink = cleaned
         evidence = _evidence(ink, glyph_mask(ink, em), em)
-    drawn = drawn_share(evidence.fields, (ink, _turned(ink)), em)
-    candidates = []
-    if drawn > SOLID or seen_share(evidence.fine, em) > SEEMINGLY_SOLID:
-        candidates.append(_tables(evidence, em, solid=True))
-    if drawn <= SOLID or dashed:
-        tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
-        evidence = _evidence(ink, glyph_mask_beside(ink, em, drawn_lines(tables, ink.shape, em)), em)
-        candidates.append(_tables(evidence, em, solid=False))
-    ruled = max(candidates, key=_mean_score)
-    return RuledPage(
-        tuple(_scaled(grid, 1 / scale) for grid in sorted(ruled, key=lambda g: (g.box.y0, g.box.x0))),
-        tuple(_segments(with_true_ends(evidence.fields[0].pieces, ink, em), 1 / scale)),
-    )
+    if dashed or drawn_share(evidence.fields, (ink, _turned(ink)), em) <= SOLID:
+        known = drawn_lines(_lines_of_tables(evidence, em), ink.shape, em)
+        evidence = _evidence(ink, glyph_mask_beside(ink, em, known), em)
+    return evidence, ink, em, scale
 
 
-def _segments(rules: Pieces, by: float) -> Iterator[Segment]:
+def _lines_of_tables(evidence: Evidence, em: float) -> tuple[TableLines, ...]:
+    return ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
+
+
+def _segments(rules: Pieces, axis: Axis, by: float) -> Iterator[Segment]:
     for at, start, end in zip(rules.at.tolist(), rules.start.tolist(), rules.end.tolist(), strict=True):
-        yield Segment(Axis.HORIZONTAL, at * by, start * by, end * by)
+        yield Segment(axis, at * by, start * by, end * by)
 
 
 def _evidence(ink: Image, mask: Image, em: float) -> Evidence:
     across = _turned(ink)
     rows, columns = rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
     return Evidence((rows, columns), (finer(rows, ink, em), finer(columns, across, em)), mask)
-
-
-def _tables(evidence: Evidence, em: float, *, solid: bool) -> list[Grid]:
-    tables = ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
-    grids = [grid for table in tables if (grid := _grid(table, evidence, em, solid=solid)) is not None]
-    return [grid for grid in grids if _holds_print(grid, evidence.mask, em)]
 
 
 def _holds_print(grid: Grid, mask: Image, em: float) -> bool:
@@ -139,11 +161,6 @@ def _holds_print(grid: Grid, mask: Image, em: float) -> bool:
         if filled >= LEAST_FILLED:
             return True
     return False
-
-
-def _mean_score(grids: list[Grid]) -> float:
-    area = sum(grid.box.area for grid in grids)
-    return sum(grid.score * grid.box.area for grid in grids) / area if area else 0.0
 
 
 def _work_ink(page: UprightPage) -> tuple[Image, float]:
@@ -162,23 +179,37 @@ def _turned(picture: Image) -> Image:
     return np.ascontiguousarray(picture.T)
 
 
-def _grid(table: TableLines, evidence: Evidence, em: float, *, solid: bool) -> Grid | None:
-    """The best tiling of a table; None when it parts no columns, or has no frame."""
+def _edges(table: TableLines, evidence: Evidence, em: float, scale: float) -> TableEdges | None:
+    """The edges of a table as the model sees them; None when it has no frame."""
     (rows, columns), (fine_rows, fine_columns) = evidence.fields, evidence.fine
-    row_evidence = edge_evidence(table.rows, table.columns, rows, fine_rows, em, solid=solid)
-    column_evidence = edge_evidence(table.columns, table.rows, columns, fine_columns, em, solid=solid)
+    row_views = edge_views(table.rows, table.columns, rows, fine_rows, em)
+    column_views = edge_views(table.columns, table.rows, columns, fine_columns, em)
     x0, _, x1, _ = table.box
     large = x1 - x0 > NARROW_EM * em and len(table.rows) > 2
-    least = LEAST_FRAME if large else LEAST_SMALL_FRAME
-    if _framed(table, row_evidence, column_evidence) < least:
+    if _framed(table, row_views, column_views) < (LEAST_FRAME if large else LEAST_SMALL_FRAME):
         return None
-    row_gain = gains(row_evidence, solid=solid)
-    column_gain = gains(column_evidence, solid=solid).T
-    edges = best_edges(row_gain, column_gain, END_COST[solid])
-    score = _clarity(edges, row_evidence, column_evidence)
+    places = print_of_places(table, evidence.mask, em)
+    return TableEdges(
+        table,
+        edge_features(row_views, table, places, evidence.mask, em, "row"),
+        edge_features(column_views, table, places, evidence.mask, em, "column"),
+        row_views.length,
+        column_views.length,
+        scale,
+    )
+
+
+def _grid(table: TableLines, evidence: Evidence, em: float, scale: float) -> Grid | None:
+    """The likeliest tiling of a table; None when it parts no columns, or has no frame."""
+    seen = _edges(table, evidence, em, scale)
+    if seen is None:
+        return None
+    row_odds, column_odds = log_odds(seen.row_features, "row"), log_odds(seen.column_features, "column").T
+    edges = best_edges(row_odds, column_odds, END_COST)
+    score = _sureness(edges, row_odds, column_odds, seen.row_length, seen.column_length.T)
     if cut := _cutting(table, edges, evidence.mask, em):
         columns_left = tuple(line for j, line in enumerate(table.columns) if j not in cut)
-        return _grid(TableLines(table.rows, columns_left), evidence, em, solid=solid)
+        return _grid(TableLines(table.rows, columns_left), evidence, em, scale)
     keep_rows, keep_columns = used_lines(edges)
     edges = Edges(edges.rows[keep_rows], edges.columns[:, keep_columns])
     edges = Edges(_merged(edges.rows, keep_columns, axis=1), _merged(edges.columns, keep_rows, axis=0))
@@ -215,25 +246,27 @@ def _cutting(table: TableLines, edges: Edges, mask: Image, em: float) -> set[int
     return found
 
 
-def _framed(table: TableLines, rows: EdgeEvidence, columns: EdgeEvidence) -> float:
+def _framed(table: TableLines, rows: EdgeViews, columns: EdgeViews) -> float:
     """Share seen of the outer lines that are drawn at all."""
     seen, length = [], []
-    for lines, evidence in ((table.rows, rows), (table.columns, columns)):
+    for lines, views in ((table.rows, rows), (table.columns, columns)):
         for k in (0, -1):
             if not lines[k].virtual:
-                seen.append(evidence.seen[k])
-                length.append(evidence.length[k])
+                seen.append(np.maximum(views.straight[k], views.broad[k]))
+                length.append(views.length[k])
     return float(np.average(np.concatenate(seen), weights=np.concatenate(length))) if seen else 1.0
 
 
-def _clarity(edges: Edges, rows: EdgeEvidence, columns: EdgeEvidence) -> float:
-    """How well the drawn edges are seen and the others are not: mean over all inner edges, by length."""
-    seen = np.concatenate([rows.seen[1:-1].ravel(), columns.seen[1:-1].ravel()])
-    length = np.concatenate([rows.length[1:-1].ravel(), columns.length[1:-1].ravel()])
-    drawn = np.concatenate([edges.rows[1:-1].ravel(), edges.columns.T[1:-1].ravel()])
-    if seen.size == 0:
+def _sureness(
+    edges: Edges, row_odds: Floats, column_odds: Floats, row_length: Floats, column_length: Floats
+) -> float:
+    """The mean probability of the inner edges being as they were taken, by length."""
+    odds = np.concatenate([row_odds[1:-1].ravel(), column_odds[:, 1:-1].ravel()])
+    length = np.concatenate([row_length[1:-1].ravel(), column_length[:, 1:-1].ravel()])
+    drawn = np.concatenate([edges.rows[1:-1].ravel(), edges.columns[:, 1:-1].ravel()])
+    if odds.size == 0:
         return 1.0
-    return float(np.average(np.where(drawn, np.minimum(seen, 1), 1 - np.minimum(seen, 1)), weights=length))
+    return float(np.average(1 / (1 + np.exp(np.where(drawn, -odds, odds))), weights=length))
 
 
 def _merged(drawn: npt.NDArray[np.bool_], keep: npt.NDArray[np.bool_], *, axis: int) -> npt.NDArray[np.bool_]:

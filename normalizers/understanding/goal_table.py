@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from goaltables.document import CellSource, Finding, GoalTable, SelfEvaluation
-from goaltables.normalizers.findings import make_finding
-from goaltables.normalizers.understanding.closed_words import fold
+from goaltables.document import GoalTable, SelfEvaluation
+from goaltables.normalizers.understanding.cell_roles import CellRole, cell_roles
 from goaltables.normalizers.understanding.forms import header_labels
 from goaltables.normalizers.understanding.grid_head import Half, Head
 from goaltables.normalizers.understanding.header_grid import HeaderReading, read_header, read_values
@@ -26,12 +25,10 @@ from goaltables.normalizers.understanding.indicator_heads import find_heads, hal
 from goaltables.normalizers.understanding.indicator_rows import GridReading, read_grid
 from goaltables.normalizers.understanding.joined_table import (
     JoinedTable,
-    Placed,
     TablePiece,
     joined_table,
     joined_text,
     published_piece,
-    source_of,
 )
 from goaltables.normalizers.understanding.open_header import values_beside
 from goaltables.normalizers.understanding.packed_cells import ROLE as PACKED
@@ -39,6 +36,7 @@ from goaltables.normalizers.understanding.packed_cells import read_packed
 from goaltables.normalizers.understanding.page_pieces import is_goal_title
 from goaltables.normalizers.understanding.printed_forms import recognise_form
 from goaltables.normalizers.understanding.printed_indicator import empty_label, printed_indicators
+from goaltables.normalizers.understanding.unassigned import unassigned_cells, unassigned_finding
 from goaltables.normalizers.understanding.wide_list import (
     KEY_ROLES,
     ListedProject,
@@ -46,6 +44,14 @@ from goaltables.normalizers.understanding.wide_list import (
     listed_projects,
 )
 from goaltables.records import TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """A goal table and what its cells were read as (the projects of a wide list: all on the first)."""
+
+    table: GoalTable
+    roles: tuple[CellRole, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +118,16 @@ def is_goal_table(table: JoinedTable) -> bool:
     return named and bool({"name", "value"} <= set(heads[0].roles))
 
 
-def goal_tables(table: JoinedTable) -> list[GoalTable]:
+def goal_tables(table: JoinedTable) -> list[ReadTable]:
     """The goal tables of one joined table, without ids; [] when it is no goal table."""
-    found: list[GoalTable] = []
+    found: list[ReadTable] = []
     for part in sections(table):
         if is_goal_table(part):
             found += _tables(part)
     return found
 
 
-def _tables(table: JoinedTable) -> list[GoalTable]:
+def _tables(table: JoinedTable) -> list[ReadTable]:
     heads = find_heads(table)
     header = read_header(table, heads[0].first)
     inside = [TextLine(p.text, p.cell.box, p.cell.confidence, p.cell.reader) for p in header.lines]
@@ -137,7 +143,7 @@ def _tables(table: JoinedTable) -> list[GoalTable]:
     return [_single(section)]
 
 
-def _single(section: _Section) -> GoalTable:
+def _single(section: _Section) -> ReadTable:
     table, header = section.table, section.header
     ends = [head.first for head in section.heads[1:]] + [table.n_rows]
     readings: list[tuple[tuple[Half, ...], GridReading]] = []
@@ -155,19 +161,23 @@ def _single(section: _Section) -> GoalTable:
         header.values += footer.values
         # A line under the table that labels nothing stays unexplained.
         header.used |= footer.used - {id(p.cell) for p in footer.lines}
+        header.roles |= footer.roles
     used = header.used | {i for _, reading in readings for i in reading.used}
     base = _base(section, [h for head in section.heads for h in head.roles])
-    return base.model_copy(
+    rest = unassigned_cells(table, used, section.heads, [row for row, _ in totals])
+    found = base.model_copy(
         update={
             "indicators": indicators,
             "self_evaluation": _self_evaluation(base, header, score),
             "findings": [
                 *[empty_label(box) for _, reading in readings for box in reading.empty],
-                *_unassigned(table, used, section.heads, [row for row, _ in totals]),
+                *unassigned_finding(rest),
             ],
             "pages": [published_piece(piece) for piece in table.pieces],
         }
     )
+    grids = [reading for _, reading in readings]
+    return ReadTable(found, cell_roles(table, section.heads, grids, header.roles, rest))
 
 
 def _read_rows(table: JoinedTable, head: Head, parts: Sequence[Half], first: int, last: int) -> GridReading:
@@ -238,7 +248,7 @@ def _total_score(table: JoinedTable, row: int, parts: Sequence[Half]) -> str | N
     return joined_text(p for p in table.across(row, column.col, column.end) if p.col >= column.col) or None
 
 
-def _listed(section: _Section) -> list[GoalTable]:
+def _listed(section: _Section) -> list[ReadTable]:
     """One goal table for each project of a wide list; the cells stand on the first."""
     table, head = section.table, section.heads[0]
     parts = [
@@ -248,17 +258,23 @@ def _listed(section: _Section) -> list[GoalTable]:
     projects = listed_projects(table, head, head.last + 1, table.n_rows)
     base = _base(section, head.roles)
     used = set(section.header.used)
+    roles = dict(section.header.roles)
     found: list[GoalTable] = []
+    readings: list[GridReading] = []
     for project in projects:
-        reading = _read_rows(table, head, parts, project.first, project.last)
-        used |= {*reading.used, *(id(p.cell) for p in project.cells)}
-        found.append(_listed_table(base, project, reading))
-    if found:
-        pages = [published_piece(piece) for piece in table.pieces]
-        rest = _unassigned(table, used, section.heads, ())
-        first = found[0]
-        found[0] = first.model_copy(update={"pages": pages, "findings": [*first.findings, *rest]})
-    return found
+        readings.append(_read_rows(table, head, parts, project.first, project.last))
+        used |= {*readings[-1].used, *(id(p.cell) for p in project.cells)}
+        roles |= {id(p.cell): "key" for p in project.cells}
+        found.append(_listed_table(base, project, readings[-1]))
+    if not found:
+        return []
+    pages = [published_piece(piece) for piece in table.pieces]
+    rest = unassigned_cells(table, used, section.heads, ())
+    first = found[0].model_copy(
+        update={"pages": pages, "findings": [*found[0].findings, *unassigned_finding(rest)]}
+    )
+    whole = cell_roles(table, section.heads, readings, roles, rest)
+    return [ReadTable(first, whole), *(ReadTable(table, ()) for table in found[1:])]
 
 
 def _listed_table(base: GoalTable, project: ListedProject, reading: GridReading) -> GoalTable:
@@ -278,34 +294,3 @@ def _listed_table(base: GoalTable, project: ListedProject, reading: GridReading)
             "findings": [empty_label(box) for box in reading.empty],
         }
     )
-
-
-def _unassigned(
-    table: JoinedTable, used: set[int], heads: Sequence[Head], totals: Sequence[int]
-) -> list[Finding]:
-    """What the form did not explain: one finding with every cell that went into no record."""
-    sources: list[CellSource] = []
-    texts: list[str] = []
-    for p in table.placed:
-        if not p.text or id(p.cell) in used or _explained(p, heads, totals):
-            continue
-        sources.append(source_of(p))
-        texts.append(fold(p.text)[:20])
-    if not sources:
-        return []
-    return [make_finding("unassigned-cell", f"{len(sources)}: {'; '.join(texts[:5])}", sources)]
-
-
-def _explained(p: Placed, heads: Sequence[Head], totals: Sequence[int]) -> bool:
-    """Whether a cell is part of the form's frame: heads, side labels, totals, unpublished columns."""
-    head = max((h for h in heads if h.first <= p.end_row - 1), key=lambda h: h.first, default=None)
-    if head is None:
-        return False
-    if head.first <= p.row <= head.last or p.row in totals:
-        return True
-    beside = bool(head.columns) and p.end_col <= min((c.col for c in head.columns if c.role), default=0)
-    kept = any(
-        c.role in ("description", "standard", "direction", "sequence") and c.col <= p.col < c.end
-        for c in head.columns
-    )
-    return beside or kept

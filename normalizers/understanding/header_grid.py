@@ -51,6 +51,11 @@ class HeaderReading:
     lines: list[Placed] = field(default_factory=list)
     evidence: set[str] = field(default_factory=set)
     used: set[int] = field(default_factory=set)
+    roles: dict[int, str] = field(default_factory=dict)
+
+    def note(self, role: str, cells: Iterable[Placed]) -> None:
+        """Remember what cells were read as."""
+        self.roles |= {id(p.cell): role for p in cells}
 
     def best(self, role: str) -> str | None:
         """The value of the best-ranked label of `role` that has one."""
@@ -66,6 +71,7 @@ def read_header(table: JoinedTable, last: int) -> HeaderReading:
         if block is not None:
             reading.evidence.add(f"block:{name}")
             reading.used |= {id(p.cell) for p in block.used}
+            reading.note("budget", block.used)
             reading.budget += block.budget
     cells = [p for p in table.placed if p.row < last]
     reading.money_unit = next(
@@ -78,9 +84,11 @@ def read_header(table: JoinedTable, last: int) -> HeaderReading:
         p = _whole_label(reading, table, p)
         if _is_line(table, p):
             reading.used.add(id(p.cell))
+            reading.note("line", (p,))
             reading.lines.append(p)
         elif pairs := _inline(p):
             reading.used.add(id(p.cell))
+            reading.note("field", (p,))
             for label, value in pairs:
                 _take(reading, money, table, p, label, value, (p,))
         elif meanings := _meanings(p):
@@ -135,6 +143,7 @@ def _whole_label(reading: HeaderReading, table: JoinedTable, p: Placed) -> Place
     if not exact_labels(p.text + right.text):
         return p
     reading.used |= {id(p.cell), id(right.cell)}
+    reading.note("label", (p, right))
     whole = replace(p.cell, text=p.text + right.text, box=p.cell.box.union(right.cell.box))
     return replace(p, cell=whole, colspan=p.colspan + right.colspan)
 
@@ -151,6 +160,7 @@ def _read_label(
     goal = any(role.startswith("goal") or role == "completion" for role in roles)
     value = _right(table, p)
     reading.used.add(id(p.cell))
+    reading.note("label", (p,))
     if value is None or (value.text and _meanings(value)):
         if "column_head" in roles:
             return
@@ -169,12 +179,15 @@ def _read_label(
     text = "".join(cell.text for cell in cells)
     glued = _glued_label(table, value, text)
     _take(reading, money, table, p, p.text, glued[0] if glued else text, (p, *cells))
+    reading.note("goal" if goal else "budget" if _is_money(roles) else "field", cells)
     for head, cell in further_sentences(table, value) if roles <= {"field"} else ():
         reading.used.add(id(cell.cell))
+        reading.note("field", (cell,))
         reading.fields.setdefault(f"{_printed(p.text)}（{head}）", cell.text.strip())
     if glued is not None:
         _, label, after = glued
         reading.used.add(id(after.cell))
+        reading.note("field", (after,))
         _take(reading, money, table, value, label, after.text, (value, after))
 
 
@@ -284,11 +297,6 @@ def _take_goal(
         reading.annual_goal = reading.annual_goal or value or None
 
 
-def _is_side(left: Placed, p: Placed) -> bool:
-    """Whether the cell left of `p` stands beside several rows: a label of labels."""
-    return left.rowspan > p.rowspan
-
-
 def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Placed], last: int) -> None:
     """Pairs of cells whose label is no known word: a short text at the left, or right of another value."""
     for p in cells:
@@ -298,15 +306,23 @@ def _read_unknown(reading: HeaderReading, table: JoinedTable, cells: Sequence[Pl
             continue
         left = table.at(p.row, p.col - 1) if p.col else None
         right = _right(table, p)
-        free = right is not None and right.text and id(right.cell) not in reading.used
         if (
             right is None
-            or not free
-            or (
-                left is not None and id(left.cell) not in reading.used and left.text and not _is_side(left, p)
-            )
+            or not right.text
+            or id(right.cell) in reading.used
+            or _labels_labels(table, p, right)
         ):
             continue
+        if left is not None and left.text and id(left.cell) not in reading.used and left.rowspan <= p.rowspan:
+            continue  # the right of another label: its value
         cells_of_value = _continued(table, right, last)
         reading.used |= {id(p.cell), *(id(c.cell) for c in cells_of_value)}
+        reading.note("label", (p,))
+        reading.note("field", cells_of_value)
         reading.fields.setdefault(_printed(p.text), "".join(c.text for c in cells_of_value))
+
+
+def _labels_labels(table: JoinedTable, p: Placed, right: Placed) -> bool:
+    """Whether `p` stands beside several rows that have labels of their own."""
+    further = _right(table, right)
+    return p.rowspan > right.rowspan and further is not None and bool(further.text)

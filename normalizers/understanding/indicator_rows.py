@@ -17,6 +17,7 @@ from goaltables.normalizers.understanding.grid_head import Half, HeadColumn
 from goaltables.normalizers.understanding.joined_table import JoinedTable, Placed, distinct, joined_text
 from goaltables.normalizers.understanding.labels import (
     fits_under,
+    glued_labels,
     leading_level2,
     level1_id,
     level2_id,
@@ -36,7 +37,9 @@ _OWN_ROLES = ("name", "value", "operator", "unit", "weight", "actual", "score", 
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One indicator as the grid prints it. `texts` by role; `cells` are all cells it was read from."""
+    """One indicator as the grid prints it. `texts` by role; `cells` are all cells it was read from, `places`
+    its own ones, without the labels', by role.
+    """
 
     rows: tuple[int, ...]
     half: Half
@@ -44,6 +47,7 @@ class GridRow:
     level2: LabelBox | None
     texts: Mapping[str, str]
     cells: tuple[Placed, ...]
+    places: Mapping[str, Sequence[Placed]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +160,27 @@ def _label_boxes(
             box = (
                 LabelBox(box.first, box.last, glued[0], box.cells) if glued else LabelBox(box.first, box.last)
             )
-        boxes.append(box)
+        boxes += _unglued(box, 1 if column.role == "level1" else 2)
     return joined_boxes(boxes, table.breaks, _same_label)
+
+
+def _unglued(box: LabelBox, depth: int) -> list[LabelBox]:
+    """The boxes of labels that a missing rule put into one: the first in its first row, the last in its last.
+
+    Which rows between them each holds for, the labels beside them say (`spread`).
+    """
+    labels = glued_labels(box.text, depth)
+    rows = box.last - box.first
+    if not labels or len(labels) > rows:
+        return [box]
+    found, row = [], box.first
+    for k, label in enumerate(labels):
+        at = box.first + round(k * (rows - 1) / (len(labels) - 1))
+        if at > row:
+            found.append(LabelBox(row, at))
+        found.append(LabelBox(at, at + 1, label, box.cells))
+        row = at + 1
+    return found
 
 
 def _runs(level1: Sequence[LabelBox | None]) -> list[tuple[int, int]]:
@@ -210,11 +233,13 @@ def _half_rows(
         # A name and value that reach over several rows are one indicator, not several.
         key = tuple(id(p) for role in ("name", "value") for p in by_role.get(role, ()) if p.text)
         said = [role for role in ("name", "value", "actual") if not is_blank(texts.get(role, ""))]
-        if key in seen or not said or _is_dirt(said, by_role) or _is_residue(texts, said):
+        if key in seen or not said or _is_dirt(said, by_role):
+            continue
+        if said == ["name"] and is_residue(texts["name"]):
             continue
         one, two = level1[row - first], level2[row - first]
         cells = tuple(distinct((*own, *(one.cells if one else ()), *(two.cells if two else ()))))
-        found = GridRow((row,), half, one, two, texts, tuple(p for p in cells if p.text))
+        found = GridRow((row,), half, one, two, texts, tuple(p for p in cells if p.text), by_role)
         if row in table.breaks and result and result[-1].rows[-1] == row - 1 and _is_cut(result[-1], found):
             result[-1] = _mended(result[-1], found)
         else:
@@ -223,9 +248,9 @@ def _half_rows(
     return result
 
 
-def _is_residue(texts: Mapping[str, str], said: Sequence[str]) -> bool:
-    """Whether a row is one of the form's that was left blank: 指标2：, and nothing beside it."""
-    return list(said) == ["name"] and bool(_RESIDUE.match(fold(texts["name"])))
+def is_residue(text: str) -> bool:
+    """Whether a text is the form's own number of an indicator that nobody wrote: 指标2：."""
+    return bool(_RESIDUE.match(fold(text)))
 
 
 def _is_dirt(said: Sequence[str], by_role: Mapping[str, Sequence[Placed]]) -> bool:
@@ -304,4 +329,5 @@ def _is_cut(above: GridRow, below: GridRow) -> bool:
 def _mended(above: GridRow, below: GridRow) -> GridRow:
     texts = {role: above.texts.get(role, "") + below.texts.get(role, "") for role in above.texts}
     cells = tuple(distinct((*above.cells, *below.cells)))
-    return GridRow((*above.rows, *below.rows), above.half, above.level1, above.level2, texts, cells)
+    places = {role: (*above.places[role], *below.places.get(role, ())) for role in above.places}
+    return GridRow((*above.rows, *below.rows), above.half, above.level1, above.level2, texts, cells, places)

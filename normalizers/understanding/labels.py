@@ -26,6 +26,7 @@ _SIDE_LETTERS = frozenset("年度绩效指标")
 _MOST_SIDE_LETTERS = 6
 # A weight is read badly as often as anything: 产出指标（5O分） is still a label with a weight behind it.
 _UNREAD_WEIGHT = re.compile(r"[（(][^（()）]{1,4}分[)）]$")
+_AFTER_LABEL = re.compile(r"(?<=指标)(?![（(])|(?<=[)）])")
 _WEIGHT = re.compile(r"\s*[（(\[【]\s*(?:权重|分值)?[:：]?\s*(\d+(?:[.．]\d+)?)\s*[%％分]?\s*[)）\]】]\s*")
 
 
@@ -160,6 +161,18 @@ def leading_level2(text: str) -> tuple[str, str] | None:
         if text[:length].endswith("指标") and _words(2).exact(text[:length]):
             return text[:length], text[length:].strip()
     return None
+
+
+def glued_labels(text: str, depth: int) -> tuple[str, ...]:
+    """The labels of one level that a missing rule put into one cell, from top to bottom; else ().
+
+    >>> glued_labels("效益指标满意度指标（10分）", 1)
+    ('效益指标', '满意度指标（10分）')
+    """
+    parts = [part for part in _AFTER_LABEL.split(text) if part]
+    if len(parts) < 2 or not all(_words(depth).exact(without_weight(part)[0]) for part in parts):
+        return ()
+    return tuple(parts)
 
 
 def without_weight(label: str) -> tuple[str, str | None]:

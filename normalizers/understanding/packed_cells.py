@@ -129,4 +129,6 @@ def _rows_of(cells: list[Placed], column: HeadColumn | None) -> Iterator[GridRow
             for key in ((item.level1,), (item.level1, item.level2))
         )
         rows = tuple(range(first, last))
-        yield GridRow(rows, half, one, two, {"name": item.name, "value": item.value}, tuple(cells))
+        yield GridRow(
+            rows, half, one, two, {"name": item.name, "value": item.value}, tuple(cells), {ROLE: cells}
+        )

@@ -15,7 +15,7 @@ from goaltables.document import Finding, GoalTable
 from goaltables.normalizers.names.learnt_terms import LearntTerm
 from goaltables.normalizers.normalise import normalised
 from goaltables.normalizers.understanding.assemble import assemble
-from goaltables.normalizers.understanding.goal_table import goal_tables
+from goaltables.normalizers.understanding.goal_table import ReadTable, goal_tables
 from goaltables.normalizers.understanding.header_lines import document_organization, printed_year
 from goaltables.normalizers.understanding.page_pieces import table_pieces
 from goaltables.records import PageReading
@@ -36,12 +36,18 @@ def understand_document(pages: Sequence[PageReading], learnt: Sequence[LearntTer
 
 def printed_tables(pages: Sequence[PageReading]) -> tuple[GoalTable, ...]:
     """The goal tables of the document, in reading order, values and names as printed."""
-    found: list[GoalTable] = []
+    return tuple(read.table for read in read_tables(pages))
+
+
+def read_tables(pages: Sequence[PageReading]) -> tuple[ReadTable, ...]:
+    """The same, each with what its cells were read as."""
+    found: list[ReadTable] = []
     counts: Counter[int] = Counter()
     year, organization = _document_year(pages), document_organization(pages)
     for joined in assemble(table_pieces(pages)):
         page = joined.pieces[0].page
-        for table in goal_tables(joined):
+        for read in goal_tables(joined):
+            table = read.table
             start = table.pages[0].page if table.pages else page
             counts[start] += 1
             update = {
@@ -49,7 +55,7 @@ def printed_tables(pages: Sequence[PageReading]) -> tuple[GoalTable, ...]:
                 "fiscal_year": table.fiscal_year or year,
                 "organization": table.organization or organization,
             }
-            found.append(table.model_copy(update=update))
+            found.append(ReadTable(table.model_copy(update=update), read.roles))
     return tuple(found)
 
 

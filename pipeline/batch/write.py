@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,30 @@ def write_durably(path: Path, data: bytes) -> None:
         _flush_folder(path.parent)
 
 
+@contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """A fresh folder beside the files of `folder`: what the block leaves in it is put in place, each file
+    wholly or not at all, and on the disk when this returns. When the block fails, `folder` stays as it was.
+
+    Raises OutputError.
+    """
+    fresh = folder / f"{TEMPORARY_PREFIX}{os.getpid()}"
+    with _as_output_error(folder):
+        make_folder(folder)
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        try:
+            yield fresh
+            paths = sorted(fresh.iterdir())
+            for path in paths:
+                _flush(path)
+            for path in paths:
+                path.replace(folder / path.name)
+            _flush_folder(folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
 def remove_durably(path: Path) -> None:
     """Take `path` away, if it is there. Raises OutputError."""
     with _as_output_error(path):
@@ -68,7 +93,10 @@ def make_folder(folder: Path) -> None:
 
 def remove_leftovers(out: Path) -> None:
     """Take away the temporary files that a killed run left. Only whoever holds OUT may call this."""
-    for folder, _, names in os.walk(out):
+    for folder, folders, names in os.walk(out):
+        for name in [name for name in folders if name.startswith(TEMPORARY_PREFIX)]:
+            shutil.rmtree(Path(folder, name), ignore_errors=True)
+            folders.remove(name)
         for name in names:
             if name.startswith(TEMPORARY_PREFIX):
                 Path(folder, name).unlink(missing_ok=True)
@@ -80,6 +108,14 @@ def _write_and_flush(path: Path, data: bytes) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -17,7 +17,7 @@ def add(app: typer.Typer) -> None:
     @app.command(cls=Command, help=say("help-export"))
     def export(
         out: Annotated[Path, argument("OUT", "help-out-argument")],
-        formats: Annotated[str, option("--format", "csv", "help-format")] = "csv",
+        formats: Annotated[str, option("--format", "csv,jsonl,parquet,xlsx,sqlite", "help-format")] = "csv",
         lang: Annotated[str | None, language_option()] = None,
     ) -> None:
         check_language(lang)

@@ -1,124 +1,74 @@
-"""The dataset (CONTRACT): records flattened to five tables that keys join.
+"""From records to rows (CONTRACT): each document flattened to the tables that keys join.
 
 Raw and normalised columns stand side by side: ``total_text`` is ``"1,234.50"`` as printed, ``total``
 is ``1234.50``; an operator is a word (``ge``), so that no normalised column starts with ``=``.
-The columns, their types and meanings are data: ``pipeline/data/dataset.toml``.
 """
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib import resources
-from pathlib import Path
 
-from goaltables.document import CellSource, Document, Finding, GoalTable
+from goaltables.document import Document, Finding, GoalTable
 from goaltables.normalizers.values.amounts import parse_amount
+from goaltables.pipeline.dataset.columns import Row, Rows, dataset_tables
+from goaltables.pipeline.dataset.evidence import Evidence
+from goaltables.pipeline.dataset.ids import page_id, row_id, table_id
+from goaltables.pipeline.dataset.panel import Candidate, candidates, panel_rows
 
-# What a cell of the dataset may hold. Decimals are written with the digits they have.
-
-Value = str | int | bool | Decimal | None
-Row = dict[str, Value]
-Rows = dict[str, list[Row]]
-
-# Columns of an indicator that are fields of the record, unchanged.
-AS_PUBLISHED = (
+# Columns that are fields of the record, unchanged.
+OF_TABLE = (
+    *("form", "title", "fiscal_year", "organization", "county", "division_code", "project", "amount_unit"),
+    *("annual_goal", "midterm_goal"),
+)
+OF_INDICATOR = (
     *("horizon", "level1", "level1_id", "level2", "level2_id"),
     *("name", "full_name", "name_status", "head_id", "vocabulary_id"),
     *("value_text", "unit", "unit_id", "base_unit", "qualitative", "period_start", "period_end", "direction"),
     *("actual_text", "deviation", "needs_review"),
 )
+MONEY = ("total", "fiscal", "other", "carry")
+EXECUTION = ("initial", "adjusted", "executed", "weight", "score")
 OPERATOR_WORDS = {"=": "eq", ">=": "ge", "<=": "le", ">": "gt", "<": "lt"}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a dataset table; `type` is a Frictionless type name."""
-
-    name: str
-    type: str
-    en: str
-    zh: str
-    key: bool = False
-    required: bool = False
-    refers: str | None = None
-    enum: tuple[str, ...] = ()
+def dataset_rows(records: Iterable[tuple[str, Document]]) -> Iterator[Rows]:
+    """The rows of one record after the other, and at last those that only all of them give."""
+    return with_panel(document_rows(record, document) for record, document in records)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of the dataset. `key` is the one column that names a row."""
-
-    name: str
-    en: str
-    zh: str
-    columns: tuple[Column, ...]
-
-    @property
-    def key(self) -> str:
-        (key,) = [column.name for column in self.columns if column.key]
-        return key
+def with_panel(parts: Iterable[Rows]) -> Iterator[Rows]:
+    """The rows of one document after the other, and at last the panel, which only all of them give."""
+    found: list[Candidate] = []
+    for rows in parts:
+        found += candidates(rows)
+        yield rows
+    yield {"panel": panel_rows(found)}
 
 
-@cache
-def dataset_tables() -> tuple[Table, ...]:
-    """The tables in the order in which foreign keys can be resolved."""
-    text = resources.files("goaltables.pipeline.data").joinpath("dataset.toml").read_text(encoding="utf-8")
-    tables = []
-    for name, entry in tomllib.loads(text).items():
-        columns = tuple(Column(**{**c, "enum": tuple(c.get("enum", ()))}) for c in entry["columns"])
-        tables.append(Table(name, entry["en"], entry["zh"], columns))
-    return tuple(tables)
+def flatten(parts: Iterable[Rows]) -> Rows:
+    """All rows of all tables at once, in the order of the documents."""
+    flat: Rows = {table.name: [] for table in dataset_tables()}
+    for rows in parts:
+        for name, found in rows.items():
+            flat[name] += found
+    return flat
 
 
-def dataset_reference() -> str:
-    """docs/dataset.md: every column of every table, in English and Chinese."""
-    lines = [
-        "# The dataset 数据集",
-        "",
-        "`OUT/dataset/*.csv`: UTF-8 with BOM, RFC 4180, values byte-exact. A text may start with `=`"
-        " (`=87人` is a printed goal): import the files into a spreadsheet, do not double-click them."
-        " Normalised columns never start with an operator. An empty cell means: not printed, or not known.",
-    ]
-    for table in dataset_tables():
-        lines += ["", f"## {table.name}.csv", "", f"{table.en} {table.zh}", ""]
-        lines += ["| column | type | meaning | 含义 |", "|---|---|---|---|"]
-        for column in table.columns:
-            kind = column.type
-            if column.key:
-                kind += ", key"
-            if column.refers:
-                kind += f", → {column.refers}"
-            if column.enum:
-                kind += ": " + " ".join(column.enum)
-            lines.append(f"| `{column.name}` | {kind} | {column.en} | {column.zh} |")
-    return "\n".join(lines) + "\n"
-
-
-def read_records(out: Path) -> Iterator[tuple[str, Document]]:
-    """(record name without .json, document) of every record under OUT, sorted by name."""
-    folder = out / "documents"
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.json") if path.is_file())
-    for name in names:
-        yield name.removesuffix(".json"), Document.model_validate_json((folder / name).read_bytes())
-
-
-def flatten(records: Iterable[tuple[str, Document]]) -> Rows:
-    """All rows of all tables, in the order of the records."""
-    rows: Rows = {table.name: [] for table in dataset_tables()}
-    for record, document in records:
-        rows["documents"].append(_document_row(record, document))
-        rows["findings"].extend(_finding_rows(record, None, document.findings))
-        for table in document.tables:
-            table_id = f"{record}#{table.id}"
-            rows["tables"].append(_table_row(record, table_id, table))
-            rows["budget"].extend(_budget_rows(table_id, table))
-            rows["indicators"].extend(_indicator_rows(table_id, table))
-            rows["findings"].extend(_finding_rows(record, table_id, table.findings))
+def document_rows(record: str, document: Document) -> Rows:
+    """The rows of one document in every table that one document can fill."""
+    rows: Rows = {table.name: [] for table in dataset_tables() if table.name != "panel"}
+    evidence = Evidence(document)
+    rows["documents"].append(_document_row(record, document))
+    rows["pages"].extend(_page_rows(record, document))
+    rows["findings"].extend(_finding_rows(record, None, document.findings, evidence))
+    for table in document.tables:
+        rows["tables"].append(_table_row(record, table, evidence))
+        rows["budget"].extend(_budget_rows(record, table, evidence))
+        rows["execution"].extend(_execution_rows(record, table, evidence))
+        rows["indicators"].extend(_indicator_rows(record, table, evidence))
+        rows["checks"].extend(_check_rows(record, table))
+        rows["findings"].extend(_finding_rows(record, table.id, table.findings, evidence))
     return rows
 
 
@@ -141,92 +91,128 @@ def _document_row(record: str, document: Document) -> Row:
         "indicators": len(indicators),
         "findings": len(document.findings) + sum(len(t.findings) for t in document.tables),
         "needs_review": sum(i.needs_review for i in indicators),
+        "version": document.engine.goaltables,
+        "reader": document.engine.reader or None,
+        "model": document.engine.model or None,
+        "config_sha256": document.engine.config_sha256,
     }
 
 
-def _table_row(record: str, table_id: str, table: GoalTable) -> Row:
-    pages = [page.page for page in table.pages] or [
-        s.page for i in table.indicators for s in i.source
-    ]  # a project of a wide list has its cells on the list's first table
-    return {
-        "table_id": table_id,
+def _page_rows(record: str, document: Document) -> Iterator[Row]:
+    for page in document.pages:
+        yield {
+            "page_id": page_id(record, page.page),
+            "document": record,
+            "page": page.page,
+            "width": _number(page.width),
+            "height": _number(page.height),
+            "unit": page.unit,
+            "rotation": page.rotation,
+            "route": page.route,
+            "reason": page.reason,
+        }
+
+
+def _table_row(record: str, table: GoalTable, evidence: Evidence) -> Row:
+    pages = evidence.pages_of(table)
+    evaluation = table.self_evaluation
+    score = evaluation.total_score if evaluation else None
+    row: Row = {name: getattr(table, name) for name in OF_TABLE}
+    return row | {
+        "table_id": table_id(record, table.id),
         "document": record,
-        "form": table.form,
-        "title": table.title,
-        "fiscal_year": table.fiscal_year,
-        "organization": table.organization,
-        "county": table.county,
-        "division_code": table.division_code,
-        "project": table.project,
-        "amount_unit": table.amount_unit,
-        "annual_goal": table.annual_goal,
-        "midterm_goal": table.midterm_goal,
-        "total_score": table.self_evaluation.total_score if table.self_evaluation else None,
+        "goal_items": list(table.goal_items) or None,
+        "completion": evaluation.completion if evaluation else None,
+        "total_score_text": score,
+        "total_score": _amount(score),
+        "fields": dict(table.fields) or None,
         "first_page": min(pages, default=None),
         "last_page": max(pages, default=None),
-        "fields": json.dumps(table.fields, ensure_ascii=False),
+        "review": None,
+        "bbox": evidence.place_of(table)["bbox"],
     }
 
 
-def _budget_rows(table_id: str, table: GoalTable) -> Iterator[Row]:
+def _budget_rows(record: str, table: GoalTable, evidence: Evidence) -> Iterator[Row]:
     for number, line in enumerate(table.budget, start=1):
         row: Row = {
-            "budget_id": f"{table_id}/b{number}",
-            "table_id": table_id,
+            "budget_id": row_id(record, table.id, "b", number),
+            "table_id": table_id(record, table.id),
             "name": line.name,
             "content": line.content,
             "amount_unit": table.amount_unit,
-            **_place(line.source),
+            "review": None,
+            **evidence.place(line.source),
         }
-        for kind in ("total", "fiscal", "other", "carry"):
-            printed: str | None = getattr(line, kind)
-            row[f"{kind}_text"] = printed
-            row[kind] = _amount(printed)
-        yield row
+        yield row | _amounts(line, MONEY)
 
 
-def _indicator_rows(table_id: str, table: GoalTable) -> Iterator[Row]:
+def _execution_rows(record: str, table: GoalTable, evidence: Evidence) -> Iterator[Row]:
+    lines = table.self_evaluation.execution if table.self_evaluation else []
+    for number, line in enumerate(lines, start=1):
+        row: Row = {
+            "execution_id": row_id(record, table.id, "e", number),
+            "table_id": table_id(record, table.id),
+            "name": line.name,
+            "amount_unit": table.amount_unit,
+            "rate_text": line.rate,
+            "rate": _amount(line.rate),
+            **evidence.place_of(table),
+        }
+        yield row | _amounts(line, EXECUTION)
+
+
+def _indicator_rows(record: str, table: GoalTable, evidence: Evidence) -> Iterator[Row]:
     for number, indicator in enumerate(table.indicators, start=1):
-        row: Row = {name: getattr(indicator, name) for name in AS_PUBLISHED}
-        row |= {
-            "indicator_id": f"{table_id}/i{number}",
-            "table_id": table_id,
+        row: Row = {name: getattr(indicator, name) for name in OF_INDICATOR}
+        yield row | {
+            "indicator_id": row_id(record, table.id, "i", number),
+            "table_id": table_id(record, table.id),
+            "name_alternatives": [a.model_dump() for a in indicator.name_alternatives] or None,
             "operator": OPERATOR_WORDS[indicator.operator] if indicator.operator else None,
             "value": _decimal(indicator.value),
             "value_upper": _decimal(indicator.value_upper),
             "base_value": _decimal(indicator.base_value),
-            "weight_text": indicator.weight,
-            "weight": _amount(indicator.weight),
-            "score_text": indicator.score,
-            "score": _amount(indicator.score),
-            "confidence": Decimal(repr(indicator.confidence)),
+            **_amounts(indicator, ("weight", "score")),
+            "confidence": _number(indicator.confidence),
             "reasons": " ".join(indicator.reasons) or None,
-            **_place(indicator.source),
+            "review": None,
+            **evidence.row_place(indicator.source),
         }
-        yield row
 
 
-def _finding_rows(record: str, table_id: str | None, findings: Sequence[Finding]) -> Iterator[Row]:
+def _check_rows(record: str, table: GoalTable) -> Iterator[Row]:
+    owner = table_id(record, table.id)
+    for code, outcome in table.checks.items():
+        yield {"check_id": f"{owner}/{code}", "table_id": owner, "code": code, "outcome": outcome}
+
+
+def _finding_rows(
+    record: str, table: str | None, findings: Sequence[Finding], evidence: Evidence
+) -> Iterator[Row]:
     for number, finding in enumerate(findings, start=1):
         yield {
-            "finding_id": f"{table_id or record}/f{number}",
+            "finding_id": row_id(record, table, "f", number),
             "document": record,
-            "table_id": table_id,
+            "table_id": None if table is None else table_id(record, table),
             "code": finding.code,
             "severity": finding.severity,
             "message": finding.message,
-            **_place(finding.source),
+            **evidence.place(finding.source),
         }
 
 
-def _place(source: Sequence[CellSource]) -> Row:
-    """Page and hull of the cells on the first page they stand on."""
-    if not source:
-        return {"page": None, "bbox": None}
-    page = source[0].page
-    boxes = [s.bbox for s in source if s.page == page]
-    hull = [*(min(b[k] for b in boxes) for k in (0, 1)), *(max(b[k] for b in boxes) for k in (2, 3))]
-    return {"page": page, "bbox": " ".join(f"{v:g}" for v in hull)}
+def _amounts(line: object, names: Sequence[str]) -> Row:
+    """For each name the printed text and the number it reads as."""
+    row: Row = {}
+    for name in names:
+        printed: str | None = getattr(line, name)
+        row |= {f"{name}_text": printed, name: _amount(printed)}
+    return row
+
+
+def _number(value: float) -> Decimal:
+    return Decimal(repr(value))
 
 
 def _decimal(text: str | None) -> Decimal | None:

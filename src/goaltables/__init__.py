@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from goaltables.normalizers.names.indicator_name import complete_name
     from goaltables.normalizers.values.target_value import parse_value
     from goaltables.pipeline.api import digitize
-    from goaltables.pipeline.dataset.export import load_records
+    from goaltables.pipeline.dataset.frames import load_records
 
 __all__ = ["complete_name", "digitize", "load_records", "parse_value"]
 
 _HOMES = {
     "complete_name": "goaltables.normalizers.names.indicator_name",
     "digitize": "goaltables.pipeline.api",
-    "load_records": "goaltables.pipeline.dataset.export",
+    "load_records": "goaltables.pipeline.dataset.frames",
     "parse_value": "goaltables.normalizers.values.target_value",
 }
 

@@ -111,7 +111,7 @@ def full_at(number: int, inputs: Path, out: Path) -> bool:
 def test_every_point_heals(inputs: Path, tmp_path: Path, fails_at: Callable[[int, Path, Path], bool]) -> None:
     batch(inputs, tmp_path / "whole")
     expected = tree(tmp_path / "whole")
-    assert len(expected) == 3 + 6 + 1  # records, dataset, lock
+    assert len(expected) == 3 + 10 + 1  # records, dataset, lock
     number = 1
     while fails_at(number, inputs, tmp_path / f"out-{number}"):
         out = tmp_path / f"out-{number}"
