@@ -5,35 +5,70 @@ where a stroke was lost before they were asked. So the cell's evidence is weighe
 reader was and how sure the choice among its hypotheses, whether the text is one that is known to stand in
 such a place, ink that nobody read, a seal, a character across the edge. The weights
 (``data/confidence.toml``) are fitted on pages of this project's own making
-(``benchmarks/fit_confidence.py``); docs/reading.md shows how often readings of each stated confidence are
+(``benchmarks/confidence.py``); docs/reading.md shows how often readings of each stated confidence are
 right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import exp, log
 
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.rereading.expectation import Kind, traits, weight
-from goaltables.records import Cell
+from goaltables.records import Cell, PageReading
 
-# A cell whose confidence is lower is for a person to look at.
+# A record with a cell of a lower confidence is for a person to look at.
 REVIEW_BELOW: float = load_toml("confidence.toml")["review_below"]
 
 _KNOWN = {"form-word", "known-name", "operator", "unit"}
+_FLAGS = (
+    "under-seal",
+    "ink-not-read",
+    "crosses-edge",
+    "lone-mark",
+    "operator-unreadable",
+    "operator-suspect",
+)
 _SHORT_OF_SURE = 1e-5  # no reader knows more than that about its own errors
 _SURE = 0.998
+_MOST = 0.9995  # of what is read from a picture; 1 is for a text layer
 
 
-def evidence(cell: Cell, kind: Kind) -> dict[str, float]:
+def with_confidence(pages: Sequence[PageReading], kinds: Mapping[int, Kind]) -> tuple[PageReading, ...]:
+    """The pages, each cell that a recogniser read with the probability that it was read right.
+
+    `kinds`: the kind of each cell by its identity; a blank cell has nothing to be wrong and stays.
+    """
+    return tuple(_weighed(page, kinds) for page in pages)
+
+
+def _weighed(page: PageReading, kinds: Mapping[int, Kind]) -> PageReading:
+    doubt = page_doubt(page)
+
+    def weighed(cell: Cell) -> Cell:
+        if not is_weighed(cell):
+            return cell
+        found = evidence(cell, kinds.get(id(cell), Kind.TEXT), doubt)
+        return replace(cell, confidence=confidence(found, cell.reader))
+
+    tables = (replace(table, cells=tuple(map(weighed, table.cells))) for table in page.tables)
+    return replace(page, tables=tuple(tables))
+
+
+def is_weighed(cell: Cell) -> bool:
+    """Whether there is a reading to be right or wrong, by a reader whose errors were counted."""
+    return cell.reader in load_toml("confidence.toml")["readers"] and bool(cell.text or cell.flags)
+
+
+def evidence(cell: Cell, kind: Kind, doubt: float) -> dict[str, float]:
     """What the trust in a cell rests on, by name; 0 where a thing is not so.
 
-    `cell` as it was chosen, still with the lines it was chosen from.
+    `cell` as its text was chosen, still with the lines that it was chosen from; `doubt`: `page_doubt`.
     """
     reader = min((line.confidence for line in cell.lines), default=cell.confidence)
     found = traits(kind, cell.text)
-    flags = set(cell.flags)
     return {
         "choice": _logit(cell.confidence),
         "reader": _logit(reader),
@@ -43,23 +78,22 @@ def evidence(cell: Cell, kind: Kind) -> dict[str, float]:
         "unlikely": max(0.0, -weight(kind, cell.text)),
         "length": log(1 + len(cell.text)),
         "empty": float(not cell.text),
-        "under-seal": float("under-seal" in flags),
-        "ink-not-read": float("ink-not-read" in flags),
-        "crosses-edge": float("crosses-edge" in flags),
-        "lone-mark": float("lone-mark" in flags),
-        "operator-unreadable": float("operator-unreadable" in flags),
+        "page-doubt": doubt,
+        **{flag: float(flag in cell.flags) for flag in _FLAGS},
     }
 
 
 def confidence(found: Mapping[str, float], reader: str) -> float:
-    """The probability that a cell with this evidence was read right by this reader, rounded down a little.
+    """The probability that a cell with this evidence was read right by this reader."""
+    weights: Mapping[str, float] = load_toml("confidence.toml")["readers"][reader]
+    score = weights["intercept"] + sum(weights.get(name, 0.0) * value for name, value in found.items())
+    return min(_MOST, 1 / (1 + exp(-score)))
 
-    A reader without weights of its own has those of the default one.
-    """
-    weights = load_toml("confidence.toml")["readers"]
-    own: Mapping[str, float] = weights.get(reader, weights["rapidocr"])
-    score = own["intercept"] + sum(own.get(name, 0.0) * value for name, value in found.items())
-    return 1 / (1 + exp(-score))
+
+def page_doubt(page: PageReading) -> float:
+    """The share of the page's printed cells whose reader was not sure: how bad the picture is."""
+    printed = [cell for table in page.tables for cell in table.cells if cell.text]
+    return sum(1 for cell in printed if cell.lines or cell.confidence < _SURE) / max(len(printed), 1)
 
 
 def _logit(probability: float) -> float:

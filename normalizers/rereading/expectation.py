@@ -41,6 +41,8 @@ _LOOSE = re.compile(r"(?<=[\u4e00-\u9fff])[.·•・'_|](?=[\u4e00-\u9fff])")
 _UNIT_DOT = re.compile(r"[人户亩次天元]·[年月日天次户人]")
 _PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 _FIGURES = re.compile(r"[0-9０-９]")
+_IMPOSSIBLE = frozenset({"odd-sign", "unparsed", "not-a-number", "number-in-text", "unknown-unit"})
+_MEANINGLESS = -1.0  # a misread sign that costs no more has no meaning of its own before figures
 _PERCENT = re.compile(r"[28](?:\d\d(?:\.\d+)?|100)[%％]")
 
 
@@ -72,9 +74,21 @@ def variants(kind: Kind, text: str, score: float) -> Iterator[tuple[str, float]]
     bare = _EDGE.sub("", text)
     if cost is not None and bare and bare != text and not is_blank(text):
         yield bare, score + cost
-    for read, meant, loss in expected["misread"].get(kind, ()):
-        if text.startswith(read) and _FIGURES.match(text, len(read)):
-            yield meant + text[len(read) :], score + loss
+    if sign := _misread_sign(kind, text):
+        read, meant, loss = sign
+        yield meant + text[len(read) :], score + loss
+    points = expected["point"].get(kind)
+    if points and (found := re.fullmatch(rf"([^{points}]*\d)[{points}](\d[^{points}]*)", text)):
+        yield f"{found[1]}.{found[2]}", score + expected["point"]["loss"]
+
+
+def is_impossible(kind: Kind, text: str) -> bool:
+    """Whether a text cannot stand in a column of values or numbers, however sure its reader was.
+
+    >>> is_impossible(Kind.VALUE, "z95%"), is_impossible(Kind.NUMBER, "1•5"), is_impossible(Kind.VALUE, "-5%")
+    (True, True, False)
+    """
+    return kind in (Kind.VALUE, Kind.NUMBER) and not _IMPOSSIBLE.isdisjoint(traits(kind, text))
 
 
 def _of_any(text: str) -> Iterator[str]:
@@ -117,7 +131,20 @@ def _of_label(text: str) -> Iterator[str]:
         yield "form-word"
 
 
+def _misread_sign(kind: Kind, text: str) -> tuple[str, str, float] | None:
+    """What a sign before the figures of a text was printed as, if it is one that readers take for another:
+    the sign, what is meant, and the log probability of that.
+    """
+    found = load_toml("expectations.toml")["misread"].get(kind, ())
+    for read, meant, loss in found:
+        if text.startswith(read) and _FIGURES.match(text, len(read)):
+            return read, meant, loss
+    return None
+
+
 def _of_value(text: str) -> Iterator[str]:
+    if (sign := _misread_sign(Kind.VALUE, text)) and sign[2] >= _MEANINGLESS:
+        yield "odd-sign"
     value = parse_value(text)
     if value.kind in ("unparsed", "placeholder"):
         yield "unparsed"

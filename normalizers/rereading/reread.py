@@ -17,9 +17,11 @@ from functools import lru_cache
 from math import exp
 
 from goaltables.normalizers.rereading.cell_kinds import cell_kinds
+from goaltables.normalizers.rereading.confidence import is_weighed, with_confidence
 from goaltables.normalizers.rereading.ctc import log_probability, n_best
-from goaltables.normalizers.rereading.expectation import Kind, variants, weight
+from goaltables.normalizers.rereading.expectation import Kind, is_impossible, variants, weight
 from goaltables.normalizers.rereading.form_words import form_words
+from goaltables.normalizers.rereading.traditional import with_simplified_texts
 from goaltables.records import Cell, Hypotheses, LineReading, PageReading
 
 # Texts tried for a cell: the likeliest of each line, and of their combinations.
@@ -27,17 +29,25 @@ _OF_LINE = 12
 _OF_CELL = 48
 _BLANKS = re.compile(r"(?<![0-9A-Za-z.,])\s+|\s+(?![0-9A-Za-z])")
 
+READING_REPAIRED = "reading-repaired"  # to what the reader did not offer: ═95% was read as 一95%
+
 Scored = tuple[str, float]
 
 
 def reread(pages: Sequence[PageReading]) -> tuple[PageReading, ...]:
-    """The pages with every doubtful cell read as its place in the form makes likeliest.
+    """The pages with every doubtful cell read as its place in the form makes likeliest, and each cell that a
+    recogniser read with the probability that it was read right.
+    """
+    if not any(is_weighed(cell) for page in pages for table in page.tables for cell in table.cells):
+        return tuple(pages)
+    likeliest = with_simplified_texts(with_likeliest_texts(pages))
+    return with_confidence(likeliest, cell_kinds(likeliest))
 
-    Twice: words of the form first, wherever they stand, so that the form is recognised by them; then each
+
+def with_likeliest_texts(pages: Sequence[PageReading]) -> tuple[PageReading, ...]:
+    """Twice: words of the form first, wherever they stand, so that the form is recognised by them; then each
     cell by the kind that the form gives it.
     """
-    if not any(cell.lines for page in pages for table in page.tables for cell in table.cells):
-        return tuple(pages)
     settled = _chosen(pages, {})
     return _chosen(settled, cell_kinds(settled))
 
@@ -67,16 +77,21 @@ def _usual_texts(pages: Sequence[PageReading], kinds: Mapping[int, Kind]) -> fro
 
 def _cell(cell: Cell, kind: Kind, usual: frozenset[tuple[Kind, str]]) -> Cell:
     """The cell with its likeliest text, and that text's probability among all that were tried."""
-    if not cell.lines:
+    if not cell.lines and not (is_weighed(cell) and is_impossible(kind, cell.text)):
         return cell
-    texts = [*_texts(cell.lines)]
-    texts += [other for found in texts for other in variants(kind, *found)]
-    weighed = [(text, score + weight(kind, text, is_usual=(kind, text) in usual)) for text, score in texts]
+    texts = [*_texts(cell.lines)] if cell.lines else [(cell.text, 0.0)]
+    others = [other for found in texts for other in variants(kind, *found)]
+    weighed = [
+        (text, score + weight(kind, text, is_usual=(kind, text) in usual)) for text, score in texts + others
+    ]
     text, best = max(weighed, key=lambda scored: scored[1])
     tried = sum(exp(score) for _, score in weighed)
-    untried = max(0.0, 1 - sum(exp(score) for _, score in texts))
-    sure = min((line.confidence for line in cell.lines if line.hypotheses is None), default=1.0)
-    return replace(cell, text=text, confidence=min(sure, exp(best) / (tried + untried)))
+    untried = max(0.0, 1 - sum(exp(score) for _, score in texts + others))
+    sure = [line.confidence for line in cell.lines if line.hypotheses is None]
+    sure += [] if cell.lines else [cell.confidence]
+    is_repaired = text not in {offered for offered, _ in texts} and READING_REPAIRED not in cell.flags
+    flags = (*cell.flags, READING_REPAIRED) if is_repaired else cell.flags
+    return replace(cell, text=text, confidence=min(*sure, 1.0, exp(best) / (tried + untried)), flags=flags)
 
 
 def _texts(lines: Sequence[LineReading]) -> list[Scored]:
