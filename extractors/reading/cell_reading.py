@@ -21,7 +21,7 @@ import numpy as np
 
 from goaltables.extractors.picture.print_ink import PagePrint, faint_view, page_print
 from goaltables.extractors.reading.cell_lines import CellLines, LinePicture, split_lines
-from goaltables.extractors.reading.lone_marks import mend_lone_mark
+from goaltables.extractors.reading.lone_marks import mend_leading_equals, mend_lone_mark
 from goaltables.extractors.reading.lone_signs import find_number, may_be_sign, read_signs
 from goaltables.extractors.reading.short_lines import with_short_lines_joined
 from goaltables.records import Cell, GridCell, Image, LineReading, OcrEngine
@@ -124,8 +124,9 @@ def _as_cell(
     text = "".join(reading.text for reading in printed)
     confidence = min((reading.confidence for reading in readings), default=1.0)
     is_doubtful = any(reading.hypotheses is not None for reading in printed)
-    if len(text) == 1 and len(lines.lines) == 1:
-        mended = mend_lone_mark(text, lines.lines[0], em)
+    if len(lines.lines) == 1:
+        mend = mend_lone_mark if len(text) <= 1 else mend_leading_equals
+        mended = mend(text, lines.lines[0], em)
         is_doubtful &= mended.text == text
         text, flags = mended.text, flags | set(mended.flags)
     if _VALUE_LIKE.fullmatch(text):

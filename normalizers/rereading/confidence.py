@@ -21,6 +21,8 @@ from goaltables.records import Cell, PageReading
 
 # A record with a cell of a lower confidence is for a person to look at.
 REVIEW_BELOW: float = load_toml("confidence.toml")["review_below"]
+# … and one with a cell that carries one of these, whatever its confidence.
+REVIEW_FLAGS: frozenset[str] = frozenset(load_toml("confidence.toml")["review_flags"])
 
 _KNOWN = {"form-word", "known-name", "operator", "unit"}
 _FLAGS = (
