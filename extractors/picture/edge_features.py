@@ -102,8 +102,8 @@ def edge_features(
 
 
 def _worth(views: EdgeViews) -> tuple[Floats, Floats]:
-    """What is typically seen of the table's drawn edges, and how far each edge is above half of that, for what
-    it has of clear length: on a worn page a drawn edge shows half as much as on a good one.
+    """What is typically seen of the table's drawn edges; and how far each edge is above half of it, for what
+    it has of clear length: on a worn page a drawn edge shows as little as a stroke does on a good one.
     """
     drawn = views.broad[(views.broad > LEAST_SEEN) & (views.clear > LEAST_SEEN)]
     typical = float(np.median(drawn)) if drawn.size else 1.0
