@@ -20,7 +20,7 @@ import hostile_files
 import hostile_pdf
 import pytest
 
-TIMEOUT = 2
+TIMEOUT = 3
 MEMORY_MEGABYTES = 1000
 LEADER_MEGABYTES = 300
 
