@@ -50,7 +50,7 @@ def main() -> None:
             for path in (out / "dataset").glob("*"):
                 path.unlink()
             command = [sys.executable, __file__, "--export", str(out), formats]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
             found = json.loads(done.stdout)
             print("| {formats} | {wall:.1f} | {cpu:.1f} | {memory:.0f} | {size:.0f} |".format(**found))
 

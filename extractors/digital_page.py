@@ -17,24 +17,40 @@ from goaltables.extractors.digital.glyph_lines import box_of, line_text, lines_o
 from goaltables.extractors.digital.open_grid import find_open_grids, unread_regions
 from goaltables.extractors.digital.page_break import extend_open_bottom
 from goaltables.extractors.digital.page_turn import PageTurn
-from goaltables.extractors.digital.rules import Segment
+from goaltables.extractors.digital.rules import Axis, Segment
 from goaltables.extractors.digital.text_layer import Glyph, TextLayer, read_text_layer
 from goaltables.extractors.digital.vector_grid import find_grid, ruled_components
 from goaltables.extractors.files.pdf_document import PdfDocument
+from goaltables.extractors.given_grid import GIVEN, with_given
 from goaltables.extractors.open_document import OpenedDocument
 from goaltables.extractors.page_stages import PageStages, stages_of_text
 from goaltables.extractors.route import route_page
-from goaltables.records import Cell, Grid, PageProblem, PageReading, PageRoute, PageTable, TextLine
+from goaltables.records import (
+    Box,
+    Cell,
+    GivenTable,
+    Grid,
+    PageProblem,
+    PageReading,
+    PageRoute,
+    PageTable,
+    TextLine,
+)
 
 # Fields set beside each other on one line (主管部门：… 实施单位：…) stand further apart than this, in
 # sizes.
 FIELD_GAP = 1.8
 # A grid scored lower wants a person's eye: one with drawn rules when any of its places had to be mended, one
 # without when fewer of its rows fill several columns than every real table's.
-CERTAIN = {"vector": 0.995, "vector-open": 0.7}
+CERTAIN = {"vector": 0.995, "vector-open": 0.7, GIVEN: 0.0}
 
 
-def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | None = None) -> PageReading:
+def read_digital_page(
+    opened: OpenedDocument,
+    number: int,
+    route: PageRoute | None = None,
+    given: Sequence[GivenTable] = (),
+) -> PageReading:
     """Read page `number` (from 1) of a PDF by its text layer: tables with their cells, and the lines around
     them.
 
@@ -44,16 +60,22 @@ def read_digital_page(opened: OpenedDocument, number: int, route: PageRoute | No
         opened: An open PDF.
         number: The page, from 1.
         route: The page's route when it is known already.
+        given: Tables that a person marked; they stand in the place of those found there.
 
     Raises:
         MalformedDocument: the page or its text layer cannot be read.
         UnsupportedDocument: the document is an image and has no text layer.
 
     """
-    return digital_page_stages(opened, number, route).reading
+    return digital_page_stages(opened, number, route, given).reading
 
 
-def digital_page_stages(opened: OpenedDocument, number: int, route: PageRoute | None = None) -> PageStages:
+def digital_page_stages(
+    opened: OpenedDocument,
+    number: int,
+    route: PageRoute | None = None,
+    given: Sequence[GivenTable] = (),
+) -> PageStages:
     """What `read_digital_page` does, with what was made on the way."""
     if not isinstance(opened, PdfDocument):
         raise UnsupportedDocument(f"{opened.media_type} has no text layer; read its picture")
@@ -63,8 +85,10 @@ def digital_page_stages(opened: OpenedDocument, number: int, route: PageRoute | 
     if page is None:
         raise MalformedDocument(f"the text layer of page {number} cannot be read; read its picture")
     layer = read_text_layer(page, hidden, width=geometry.width, height=geometry.height)
-    grids = find_grids(layer)
-    tables, problems = [], list(layer.problems)
+    grids, missed = with_given(
+        find_grids(layer), given, layer.turn.upright_box, lambda box: find_grids_inside(layer, box)
+    )
+    tables, problems = [], [*layer.problems, *missed]
     glyphs: Sequence[Glyph] = layer.glyphs
     for grid in grids:
         cells, glyphs = fill_cells(grid, glyphs)
@@ -104,6 +128,29 @@ def find_grids(layer: TextLayer) -> list[Grid]:
     ruled = [extend_open_bottom(grid, layer.segments, layer.glyphs, layer.em) for grid in ruled]
     grids = ruled + find_open_grids(layer, [grid.box for grid in ruled])
     return sorted(grids, key=lambda grid: (grid.box.y0, grid.box.x0))
+
+
+def find_grids_inside(layer: TextLayer, box: Box) -> list[Grid]:
+    """The grids of the part of a page that a person says holds a table, as if nothing else were there."""
+    return find_grids(
+        replace(
+            layer,
+            glyphs=tuple(glyph for glyph in layer.glyphs if box.holds(*glyph.box.centre)),
+            segments=tuple(inside for segment in layer.segments if (inside := _inside(segment, box))),
+        )
+    )
+
+
+def _inside(segment: Segment, box: Box) -> Segment | None:
+    """The part of a rule inside a box."""
+    is_row = segment.axis is Axis.HORIZONTAL
+    across, low, high = (
+        (box.y0 <= segment.at <= box.y1, box.x0, box.x1)
+        if is_row
+        else (box.x0 <= segment.at <= box.x1, box.y0, box.y1)
+    )
+    start, end = max(segment.start, low), min(segment.end, high)
+    return replace(segment, start=start, end=end) if across and end > start else None
 
 
 def _ruled_grids(segments: Iterable[Segment], em: float) -> list[Grid]:

@@ -16,17 +16,22 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from goaltables.extractors.files.pdf_document import PdfDocument
+from goaltables.extractors.given_grid import with_given
 from goaltables.extractors.open_document import OpenedDocument
 from goaltables.extractors.page_stages import PageStages
+from goaltables.extractors.picture.marked_region import only_inside
+from goaltables.extractors.picture.page_inverse import box_to_upright
 from goaltables.extractors.picture.page_warp import box_to_page
 from goaltables.extractors.picture.print_ink import PagePrint, page_print
-from goaltables.extractors.picture.raster_grid import find_ruled_tables
+from goaltables.extractors.picture.raster_grid import RuledPage, find_ruled_tables
 from goaltables.extractors.picture.rectify import UprightPage, make_upright
 from goaltables.extractors.reading.cell_reading import read_cells_of_print
 from goaltables.extractors.reading.loose_lines import find_loose_lines, read_loose_lines
 from goaltables.extractors.reading.open_tables import find_open_tables
 from goaltables.records import (
+    Box,
     Cell,
+    GivenTable,
     Grid,
     Image,
     OcrEngine,
@@ -54,9 +59,13 @@ _NOTHING_READ = 0.02
 
 
 def read_scanned_page(
-    opened: OpenedDocument, number: int, route: PageRoute, engine: OcrEngine
+    opened: OpenedDocument,
+    number: int,
+    route: PageRoute,
+    engine: OcrEngine,
+    given: Sequence[GivenTable] = (),
 ) -> PageReading:
-    """Read page `number` (from 1) from its picture.
+    """Read page `number` (from 1) from its picture; `given` tables stand in the place of those found there.
 
     Returns:
         The tables with their cells, and the lines outside them, boxes in the units of the page as displayed.
@@ -66,36 +75,61 @@ def read_scanned_page(
         DocumentError: the page cannot be drawn, or the engine failed on it.
 
     """
-    return scanned_page_stages(opened, number, route, engine).reading
+    return scanned_page_stages(opened, number, route, engine, given).reading
 
 
 def scanned_page_stages(
-    opened: OpenedDocument, number: int, route: PageRoute, engine: OcrEngine
+    opened: OpenedDocument,
+    number: int,
+    route: PageRoute,
+    engine: OcrEngine,
+    given: Sequence[GivenTable] = (),
 ) -> PageStages:
     """What `read_scanned_page` does, with what was made on the way."""
     geometry = opened.page_geometry(number)
     page = _upright(opened, number, geometry, upside_down_test(engine))
-    ruled = find_ruled_tables(page)
     clean = page_print(page.image, page.em)
-    taken = [grid.box for grid in ruled.grids]
-    open_grids = find_open_tables(clean, page.ink, page.em, ruled.rules, taken, engine)
-    grids = sorted((*ruled.grids, *open_grids), key=lambda grid: (grid.box.y0, grid.box.x0))
+    ruled = find_ruled_tables(page)
+    grids, problems = _with_given(page, find_grids(page, clean, ruled, engine), given, engine)
     tables = _read_tables(page, clean, grids, engine)
     lines = _read_lines(page, clean, grids, engine)
-    problems: tuple[PageProblem, ...] = ()
     if lines and not grids:
-        problems = (
-            PageProblem(GRID_UNCERTAIN, "No ruled table was found on this page; its text is given as lines."),
+        problems.append(
+            PageProblem(GRID_UNCERTAIN, "No ruled table was found on this page; its text is given as lines.")
         )
     reading = PageReading(
         replace(geometry, rotation=page.turn),
         route,
         tuple(_table_on_page(page, table) for table in tables),
         tuple(_on_page(page, line) for line in lines),
-        problems,
+        tuple(problems),
     )
     rules = tuple(rule.box for rule in (*ruled.rules, *ruled.verticals))
     return PageStages(reading, rules, tables, lines, page)
+
+
+def find_grids(page: UprightPage, clean: PagePrint, ruled: RuledPage, engine: OcrEngine) -> list[Grid]:
+    """The tables of a page, ruled and open ones, from top to bottom; px of ``page.image``."""
+    taken = [grid.box for grid in ruled.grids]
+    open_grids = find_open_tables(clean, page.ink, page.em, ruled.rules, taken, engine)
+    return sorted((*ruled.grids, *open_grids), key=lambda grid: (grid.box.y0, grid.box.x0))
+
+
+def _with_given(
+    page: UprightPage, found: list[Grid], given: Sequence[GivenTable], engine: OcrEngine
+) -> tuple[list[Grid], list[PageProblem]]:
+    """The tables as a person gave them in the place of those found there."""
+    height, width = page.ink.shape
+
+    def find_inside(box: Box) -> list[Grid]:
+        part = only_inside(page, box)
+        if not part.ink.any():
+            return []
+        return find_grids(part, page_print(part.image, page.em), find_ruled_tables(part), engine)
+
+    return with_given(
+        found, given, lambda box: box_to_upright(page.transform, box, width, height), find_inside
+    )
 
 
 def upside_down_test(engine: OcrEngine) -> Callable[[Sequence[Image]], bool]:

@@ -22,7 +22,7 @@ from goaltables.normalizers.names.vocabulary import vocabulary_entry
 from goaltables.normalizers.text import comparison_key
 from goaltables.normalizers.values.target_value import parse_value, value_fields
 
-_CODE = "operator-repaired"
+REPAIRED = "operator-repaired"
 _PRINTED_OPERATOR = re.compile(r"[≥≧⩾]|>=|不低于|不少于|大于等于")
 _WHOLE = Decimal(100)
 _UNITS_OF_SHARES = frozenset({"%", "‰", "分", "@qual"})
@@ -46,7 +46,7 @@ def with_repaired_operators(table: GoalTable) -> GoalTable:
         if before is not after
     ]
     findings = [
-        make_finding(_CODE, f"{after.name}: {before.value_text} → {after.value_text}", after.source)
+        make_finding(REPAIRED, f"{after.name}: {before.value_text} → {after.value_text}", after.source)
         for before, after in changed
     ]
     return table.model_copy(update={"indicators": indicators, "findings": [*table.findings, *findings]})
@@ -100,6 +100,6 @@ def _repaired(indicator: Indicator, operator: str, year: int | None) -> Indicato
             **value_fields(value, text),
             "value_text": text,
             "needs_review": True,
-            "reasons": [*(reason for reason in indicator.reasons if reason not in dropped), _CODE],
+            "reasons": [*(reason for reason in indicator.reasons if reason not in dropped), REPAIRED],
         }
     )

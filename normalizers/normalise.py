@@ -110,11 +110,12 @@ def _finished(table: GoalTable, completions: Sequence[Completion], ids: Mapping[
         for indicator, completion in zip(table.indicators, completions, strict=True)
     ]
     items = split_goal_items(table.annual_goal).items if table.annual_goal else ()
-    update = {"indicators": indicators, "goal_items": list(items), **_place(table)}
+    update = {"indicators": indicators, "goal_items": list(items), **place_of(table)}
     return checked(with_repaired_operators(table.model_copy(update=update)))
 
 
-def _place(table: GoalTable) -> dict[str, str]:
+def place_of(table: GoalTable) -> dict[str, str]:
+    """County and division code of the organization, where they are certain; {} where not."""
     beside = [text for text in (table.title, table.project, *table.fields.values()) if text]
     found = find_county(table.organization or "", *beside, year=table.fiscal_year)
     return {"county": found.name, "division_code": found.code} if found else {}

@@ -26,6 +26,7 @@ from goaltables.pipeline.commands import (
     export,
     inspect,
     report,
+    review,
     schema,
     score,
     vocabulary,
@@ -36,7 +37,7 @@ from goaltables.pipeline.messages import language_of, say, use_language
 
 BUG, INTERRUPTED = 70, 130
 # In the order of the help.
-COMMANDS = (digitize, export, inspect, crop, report, score, bench, schema, doctor, vocabulary)
+COMMANDS = (digitize, export, inspect, crop, report, review, score, bench, schema, doctor, vocabulary)
 
 
 def main() -> None:

@@ -25,7 +25,9 @@ from typing import Final
 
 from goaltables.errors import UsageError
 from goaltables.normalizers.names.learnt_terms import LearntTerm
+from goaltables.pipeline.given_page import GivenPage
 from goaltables.pipeline.messages import LANGUAGES, reason, say
+from goaltables.records import GivenTable
 
 OCR_ENGINES: Final = ("rapidocr", "tesseract")
 FAIL_ON: Final = ("never", "error", "warning")
@@ -40,7 +42,8 @@ class ReadSettings:
     enforced from outside and end a document, they never change what is read from it. `max_pages`,
     `max_megapixels` (a page or image, from its header, before decoding) and `max_megabytes` (the file)
     are refused by the reader. `passwords` are tried in order on encrypted documents. `vocabulary` are the
-    terms learnt from reviewed documents that are taken.
+    terms learnt from reviewed documents that are taken. `given` are grids that people gave for pages of some
+    documents at the review desk; no key of a configuration.
     """
 
     ocr: str = "rapidocr"
@@ -51,6 +54,7 @@ class ReadSettings:
     memory_megabytes: int = 2048
     passwords: tuple[str, ...] = field(default=(), repr=False)
     vocabulary: tuple[LearntTerm, ...] = field(default=(), repr=False)
+    given: tuple[GivenPage, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         check_choice("ocr", self.ocr, OCR_ENGINES)
@@ -71,8 +75,13 @@ class ReadSettings:
         """These settings once per password, to be tried in order; once without when there is none."""
         return tuple(replace(self, passwords=(password,)) for password in self.passwords) or (self,)
 
-    def config_sha256(self) -> str:
-        """Hash of every setting that can change what is read: part of each record and of the ledger's key.
+    def given_tables(self, sha256: str, page: int) -> tuple[GivenTable, ...]:
+        """The tables that people gave for a page of the document with these bytes."""
+        return next((g.tables for g in self.given if (g.sha256, g.page) == (sha256, page)), ())
+
+    def config_sha256(self, sha256: str = "") -> str:
+        """Hash of every setting that can change what is read of the document with these bytes: part of its
+        record and of the ledger's key.
 
         Not in it: passwords (they open a document or do not; a secret leaves no trace in a record) and
         the limits enforced from outside (timeout, memory).
@@ -85,6 +94,9 @@ class ReadSettings:
         }
         if self.vocabulary:
             shown["vocabulary"] = [asdict(term) for term in self.vocabulary]
+        given = [[g.page, g.content()] for g in self.given if g.sha256 == sha256]
+        if given:
+            shown["given"] = given
         return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 

@@ -7,7 +7,7 @@ Each page is read on its own, so that a page that fails costs that page and no o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -27,7 +27,7 @@ from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.understanding.understand import understand_document
 from goaltables.pipeline.batch.page_clock import page_begins
 from goaltables.pipeline.settings import ReadSettings
-from goaltables.records import OcrEngine, PageProblem, PageReading, Route
+from goaltables.records import GivenTable, OcrEngine, PageProblem, PageReading, Route
 
 # Problems that mean "not everything was read": the document is partial, never ok.
 LOSSES = frozenset({"page-failed", "page-count-disagrees", "truncated-file", "grid-uncertain"})
@@ -63,12 +63,13 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings, watch: Wat
 
     """
     limits = Limits(max_pages=settings.max_pages, max_megapixels=settings.max_megapixels)
+    sha256 = hashlib.sha256(data).hexdigest()
     with open_document(data, password=settings.password, limits=limits) as opened:
-        read = _read_pages(opened, settings, watch)
+        read = _read_pages(opened, sha256, settings, watch)
         text_reader = opened.text_reader
         source = DocumentSource(
             path=path,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=sha256,
             bytes=len(data),
             media_type=opened.media_type,
             page_count=opened.page_count,
@@ -81,17 +82,17 @@ def digitize_bytes(data: bytes, *, path: str, settings: ReadSettings, watch: Wat
         pages=[_published_page(page) for page in read.pages],
         tables=list(understanding.tables),
         findings=findings,
-        engine=_identity(settings, read.pages, text_reader),
+        engine=_identity(settings, sha256, read.pages, text_reader),
     )
 
 
-def _read_pages(opened: OpenedDocument, settings: ReadSettings, watch: Watch) -> ReadPages:
+def _read_pages(opened: OpenedDocument, sha256: str, settings: ReadSettings, watch: Watch) -> ReadPages:
     pages: list[PageReading] = []
     problems: list[tuple[int | None, PageProblem]] = [(None, problem) for problem in opened.problems]
     for number in range(1, opened.page_count + 1):
         page_begins(number, opened.page_count)
         try:
-            stages = page_stages(opened, number, settings)
+            stages = page_stages(opened, number, settings, settings.given_tables(sha256, number))
         except (DependencyMissing, MemoryError):
             raise  # of every document, not of this page; of the whole process
         except DocumentError as error:
@@ -109,14 +110,18 @@ def _read_pages(opened: OpenedDocument, settings: ReadSettings, watch: Watch) ->
     return ReadPages(tuple(pages), tuple(problems))
 
 
-def page_stages(opened: OpenedDocument, number: int, settings: ReadSettings) -> PageStages:
-    """Page `number` on its way from what was delivered to what was read."""
+def page_stages(
+    opened: OpenedDocument, number: int, settings: ReadSettings, given: Sequence[GivenTable] = ()
+) -> PageStages:
+    """Page `number` on its way from what was delivered to what was read; `given` are tables that a person
+    marked on it.
+    """
     if isinstance(opened, LogicalDocument):
         return stages_of_text(read_logical_page(opened, number))
     route = route_page(opened, number)
     if route.route is Route.TEXT:
-        return digital_page_stages(opened, number, route)
-    return scanned_page_stages(opened, number, route, _engine(settings.ocr))
+        return digital_page_stages(opened, number, route, given)
+    return scanned_page_stages(opened, number, route, _engine(settings.ocr), given)
 
 
 @cache
@@ -156,7 +161,9 @@ def _published_page(page: PageReading) -> DocumentPage:
     )
 
 
-def _identity(settings: ReadSettings, pages: tuple[PageReading, ...], text_reader: str) -> EngineIdentity:
+def _identity(
+    settings: ReadSettings, sha256: str, pages: tuple[PageReading, ...], text_reader: str
+) -> EngineIdentity:
     """What made a record. The recogniser is named only where it was used: it is not loaded to be named."""
     routes = {page.route.route for page in pages}
     readers = [f"{text_reader} {metadata.version(text_reader)}"] if Route.TEXT in routes else []
@@ -169,5 +176,5 @@ def _identity(settings: ReadSettings, pages: tuple[PageReading, ...], text_reade
         goaltables=metadata.version("goaltables"),
         reader=", ".join(readers),
         model=model,
-        config_sha256=settings.config_sha256(),
+        config_sha256=settings.config_sha256(sha256),
     )

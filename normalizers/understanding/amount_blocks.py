@@ -34,7 +34,7 @@ _ORDER = {
 }
 _EXECUTED = ("initial", "adjusted", "executed")
 # The budget rows of a self-evaluation carry the words of the national form, whatever the local head says.
-_EXECUTION_ROWS = {"initial": "年初预算数", "adjusted": "全年预算数", "executed": "全年执行数"}
+EXECUTION_ROWS = {"initial": "年初预算数", "adjusted": "全年预算数", "executed": "全年执行数"}
 _MONEY_FIELDS = {
     "money_total": "total",
     "money_fiscal": "fiscal",
@@ -213,7 +213,7 @@ def _read_execution(
     for r in range(row + 1, last):
         beside = [p for p in table.starting(r) if p.text and p.end_col <= start]
         label = beside[-1] if beside else None
-        kind = _money_kind(label.text) if label is not None else None
+        kind = money_kind(label.text) if label is not None else None
         if not any(p.text for p in table.starting(r)):
             continue
         if label is None or kind is None:
@@ -230,13 +230,14 @@ def _read_execution(
             values.setdefault(kind, _amount(texts[role]))
         lines.append(_execution_row(label.text, texts))
     budget = tuple(
-        BudgetRow(name=_EXECUTION_ROWS[role], source=[source_of(p) for p in sources], **values)
+        BudgetRow(name=EXECUTION_ROWS[role], source=[source_of(p) for p in sources], **values)
         for role, values in amounts.items()
     )
     return AmountBlock(budget, tuple(lines), tuple(used), row, end)
 
 
-def _money_kind(text: str) -> str | None:
+def money_kind(text: str) -> str | None:
+    """What a printed label of the execution block counts: total, fiscal, other, carry, detail; else None."""
     roles = [label.role for label in header_labels(text)]
     return next((_MONEY_FIELDS[role] for role in roles if role in _MONEY_FIELDS), None) or (
         _DETAIL if "money_detail" in roles else None

@@ -33,6 +33,6 @@ def failed_document(
             goaltables=package_version(),
             reader="",
             model="",
-            config_sha256=settings.config_sha256(),
+            config_sha256=settings.config_sha256(sha256),
         ),
     )

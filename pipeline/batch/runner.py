@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from goaltables.pipeline.batch.inputs import find_inputs
+from goaltables.pipeline.batch.inputs import InputList, find_inputs
 from goaltables.pipeline.batch.interruption import Interrupted, StopRequest
 from goaltables.pipeline.batch.ledger import Ledger
 from goaltables.pipeline.batch.pool import WorkerPool
@@ -38,16 +38,18 @@ def run(
     progress: Progress,
     *,
     reader: Reader | None = None,
+    inputs: InputList | None = None,
 ) -> RunSummary:
     """Read every input under `paths` into records and the dataset under `out`.
 
-    `reader` None is the product's own; it must be a function that can be imported by name.
+    `reader` None is the product's own; it must be a function that can be imported by name. `inputs`: known
+    already, so that `paths` are not searched.
 
     Raises UsageError, OutputBusy, OutputError, DependencyMissing. A document that cannot be read, or a
     signal to stop, is told by the summary and its exit code.
     """
     started = time.monotonic()
-    inputs = find_inputs(paths, out)
+    inputs = inputs or find_inputs(paths, out)
     with StopRequest() as stop, hold(out), Ledger(out) as ledger:
         remove_leftovers(out)
         pool = WorkerPool(

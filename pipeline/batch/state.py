@@ -59,7 +59,6 @@ class Batch:
         self._entries = ledger.entries()
         self._by_content = {entry.key: entry for entry in self._entries.values()}
         self._version = package_version()
-        self._config = read_settings.config_sha256()
         self._by_record = {item.record: item for item in inputs.inputs}
         self._fresh: set[str] = set()  # records written by this run
         self._hashes: dict[str, str] = {}  # record in hand -> sha256 it was submitted with
@@ -93,10 +92,14 @@ class Batch:
         self._ledger.put_states(moved)
         return changed
 
+    def _key(self, sha256: str) -> Key:
+        """What a record of these bytes is made under now."""
+        return Key(sha256, self._version, self._settings.config_sha256(sha256))
+
     def _is_current(self, entry: Entry) -> bool:
         """Whether a record stands and was made by this version under this configuration (and may stay)."""
         return (
-            (entry.key.version, entry.key.config_sha256) == (self._version, self._config)
+            entry.key == self._key(entry.key.sha256)
             and not (
                 self._retry_failed and entry.counts.status == "failed" and entry.record not in self._fresh
             )
@@ -136,7 +139,7 @@ class Batch:
         if found is None:
             return
         sha256, state = found
-        key = Key(sha256, self._version, self._config)
+        key = self._key(sha256)
         own = self._entries.get(item.record)
         if own is not None and own.key == key and self._is_current(own):
             self._unchanged += 1
@@ -164,7 +167,7 @@ class Batch:
             self._read += 1
             if event.trace:
                 self._progress.log("error", f"{item.shown}: {event.trace}")
-            key = Key(event.sha256, self._version, self._config)
+            key = self._key(event.sha256)
             state = event.state or _state(item.path)
             self._record(item, event.record, key, state, event.counts, event.message)
         else:
@@ -190,7 +193,7 @@ class Batch:
             size=state.size if state and sha256 else 0,
             media_type=sniff_media_type(_head(item.path)) if sha256 else None,
         )
-        key = Key(sha256, self._version, self._config)
+        key = self._key(sha256)
         self._record(item, document.to_json(), key, state, Counts.of(document), message)
 
     def _copy(self, twin: Entry, item: Input, state: FileState) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,12 +67,14 @@ def run_digitize(
     from goaltables.pipeline.batch.progress import JsonProgress, make_progress
     from goaltables.pipeline.batch.runner import run
     from goaltables.pipeline.commands.examine import require_reader
+    from goaltables.pipeline.review.given import given_pages
     from goaltables.pipeline.settings import load_config
 
     settings = (load_config(config) if config else {}) | given
-    read_settings, run_settings = _settings(settings)
+    read_settings, run_settings = settings_of(settings)
     use_language(run_settings.lang)
     require_reader(read_settings.ocr)
+    read_settings = replace(read_settings, given=given_pages(out))
     progress = make_progress(run_settings.log_format)
     summary = run(paths, out, read_settings, run_settings, progress)
     code = summary.exit_code(run_settings.fail_on)
@@ -83,7 +85,7 @@ def run_digitize(
     return code
 
 
-def _settings(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSettings]":
+def settings_of(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSettings]":
     """Split what was given by the configuration and the command line into the two frozen parts."""
     from goaltables.pipeline.settings import READ_KEYS, RUN_KEYS, ReadSettings, RunSettings, read_passwords
 

@@ -1,4 +1,5 @@
-"""Write OUT/dataset from the records of OUT: ``*.csv`` and ``datapackage.json``, other formats on request.
+"""Write OUT/dataset from the records of OUT and what people decided about them: ``*.csv`` and
+``datapackage.json``, other formats on request.
 
 All files of a dataset come from the same records: a format that was exported once is written again with
 every later export, until somebody removes its files.
@@ -16,15 +17,17 @@ from goaltables.pipeline.batch.write import staged
 from goaltables.pipeline.dataset.columns import Rows
 from goaltables.pipeline.dataset.formats import FORMATS, format_writer
 from goaltables.pipeline.dataset.package import describe
-from goaltables.pipeline.dataset.records import Overlay, as_read, read_records
-from goaltables.pipeline.dataset.rows import dataset_rows
+from goaltables.pipeline.dataset.records import read_records
+from goaltables.pipeline.dataset.reviewed import reviewed_rows
+from goaltables.pipeline.dataset.rows import with_panel
 from goaltables.pipeline.messages import say
+from goaltables.pipeline.review.publication import Reviews
 
 ALWAYS = "csv"
 PACKAGE = "datapackage.json"
 
 
-def export_dataset(out: Path, formats: Sequence[str] = (), overlay: Overlay = as_read) -> list[Path]:
+def export_dataset(out: Path, formats: Sequence[str] = ()) -> list[Path]:
     """Write OUT/dataset in CSV, in `formats` and in every format that lies there already.
 
     Only whoever holds OUT may call this.
@@ -39,11 +42,13 @@ def export_dataset(out: Path, formats: Sequence[str] = (), overlay: Overlay = as
     """
     folder = out / "dataset"
     chosen = _chosen(folder, formats)
-    with staged(folder) as fresh:
-        write_formats(fresh, chosen, dataset_rows(read_records(out, overlay)))
-        package = json.dumps(describe(), ensure_ascii=False, indent=1)
-        (fresh / PACKAGE).write_bytes(package.encode() + b"\n")
-        names = sorted(path.name for path in fresh.iterdir())
+    with Reviews(out) as reviews:
+        with staged(folder) as fresh:
+            write_formats(fresh, chosen, with_panel(reviewed_rows(read_records(out), reviews)))
+            package = json.dumps(describe(), ensure_ascii=False, indent=1)
+            (fresh / PACKAGE).write_bytes(package.encode() + b"\n")
+            names = sorted(path.name for path in fresh.iterdir())
+        reviews.written()
     return [folder / name for name in names]
 
 

@@ -9,7 +9,9 @@ import pandas as pd
 
 from goaltables.pipeline.dataset.columns import Column, Row, Table, dataset_tables
 from goaltables.pipeline.dataset.records import read_records
-from goaltables.pipeline.dataset.rows import flatten
+from goaltables.pipeline.dataset.reviewed import reviewed_rows
+from goaltables.pipeline.dataset.rows import flatten, with_panel
+from goaltables.pipeline.review.publication import Reviews
 
 # Decimals stay Decimal objects: a float would change printed digits.
 _DTYPES: Final = {
@@ -24,7 +26,7 @@ _DTYPES: Final = {
 
 
 def load_records(out: str | Path) -> dict[str, pd.DataFrame]:
-    """The dataset tables of OUT, read from its records.
+    """The dataset tables of OUT, read from its records and what people decided about them.
 
     Texts are ``string``, codes of a closed list ``category``, whole numbers ``Int64``, truth values
     ``boolean``, dates ``datetime64``; other numbers are ``decimal.Decimal`` objects (``.astype(float)`` to
@@ -32,7 +34,8 @@ def load_records(out: str | Path) -> dict[str, pd.DataFrame]:
 
     Raises UsageError: a record cannot be read.
     """
-    rows = flatten(read_records(Path(out)))
+    with Reviews(Path(out)) as reviews:
+        rows = flatten(with_panel(reviewed_rows(read_records(Path(out)), reviews)))
     return {table.name: _frame(table, rows[table.name]) for table in dataset_tables()}
 
 

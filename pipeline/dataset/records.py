@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
 
 from pydantic import ValidationError
 
@@ -13,16 +12,8 @@ from goaltables.errors import UsageError
 from goaltables.pipeline.batch.record_names import RECORD_SUFFIX
 from goaltables.pipeline.messages import reason, say
 
-# What may be laid over a record before it becomes rows: (record name, as read) -> as published.
-Overlay: TypeAlias = Callable[[str, Document], Document]
 
-
-def as_read(_record: str, document: Document) -> Document:
-    """The overlay that changes nothing."""
-    return document
-
-
-def read_records(out: Path, overlay: Overlay = as_read) -> Iterator[tuple[str, Document]]:
+def read_records(out: Path) -> Iterator[tuple[str, Document]]:
     """(record name without .json, document) of every record under OUT, sorted by name.
 
     Raises UsageError: a record cannot be read or is none.
@@ -33,7 +24,7 @@ def read_records(out: Path, overlay: Overlay = as_read) -> Iterator[tuple[str, D
     )
     for name in names:
         record = name.removesuffix(RECORD_SUFFIX)
-        yield record, overlay(record, read_record_file(folder / name))
+        yield record, read_record_file(folder / name)
 
 
 def read_record_file(path: Path) -> Document:

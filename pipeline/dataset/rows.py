@@ -33,19 +33,23 @@ OPERATOR_WORDS = {"=": "eq", ">=": "ge", "<=": "le", ">": "gt", "<": "lt"}
 
 
 def dataset_rows(records: Iterable[tuple[str, Document]]) -> Iterator[Rows]:
-    """The rows of one document after the other, and at last those that only all of them give."""
+    """The rows of one record after the other, and at last those that only all of them give."""
+    return with_panel(document_rows(record, document) for record, document in records)
+
+
+def with_panel(parts: Iterable[Rows]) -> Iterator[Rows]:
+    """The rows of one document after the other, and at last the panel, which only all of them give."""
     found: list[Candidate] = []
-    for record, document in records:
-        rows = document_rows(record, document)
+    for rows in parts:
         found += candidates(rows)
         yield rows
     yield {"panel": panel_rows(found)}
 
 
-def flatten(records: Iterable[tuple[str, Document]]) -> Rows:
-    """All rows of all tables at once, in the order of the records."""
+def flatten(parts: Iterable[Rows]) -> Rows:
+    """All rows of all tables at once, in the order of the documents."""
     flat: Rows = {table.name: [] for table in dataset_tables()}
-    for rows in dataset_rows(records):
+    for rows in parts:
         for name, found in rows.items():
             flat[name] += found
     return flat
@@ -124,6 +128,7 @@ def _table_row(record: str, table: GoalTable, evidence: Evidence) -> Row:
         "fields": dict(table.fields) or None,
         "first_page": min(pages, default=None),
         "last_page": max(pages, default=None),
+        "review": None,
         "bbox": evidence.place_of(table)["bbox"],
     }
 
@@ -136,6 +141,7 @@ def _budget_rows(record: str, table: GoalTable, evidence: Evidence) -> Iterator[
             "name": line.name,
             "content": line.content,
             "amount_unit": table.amount_unit,
+            "review": None,
             **evidence.place(line.source),
         }
         yield row | _amounts(line, MONEY)
@@ -170,6 +176,7 @@ def _indicator_rows(record: str, table: GoalTable, evidence: Evidence) -> Iterat
             **_amounts(indicator, ("weight", "score")),
             "confidence": _number(indicator.confidence),
             "reasons": " ".join(indicator.reasons) or None,
+            "review": None,
             **evidence.row_place(indicator.source),
         }
 

@@ -136,6 +136,18 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenTable:
+    """A table that a person marked on a page; boxes in the units of the page as displayed.
+
+    Its `cells` are read as they are: they tile it, rows and columns of the upright page. Without cells only
+    the box is given, and the grid inside is to be found.
+    """
+
+    box: Box
+    cells: tuple[GridCell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LineReading:
     """What an engine read on one line image: the text and one probability per character.
 

@@ -37,13 +37,15 @@ HOMES = {
     "docx": ["extractors/office/docx_*"],
     "openpyxl": ["extractors/office/xlsx_*"],
     "rapidfuzz": ["normalizers/names/*", "pipeline/score/*"],
-    "jinja2": ["pipeline/html/*"],
+    "jinja2": ["pipeline/html/*", "pipeline/review/*"],
     "matplotlib": ["pipeline/report/plots.py", "pipeline/bench/results_plot.py"],
     "PIL": ["pipeline/drawing/*", "pipeline/inspect/*"],
     "pandas": ["pipeline/dataset/frames.py"],
     "pyarrow": ["pipeline/dataset/formats/parquet_files.py"],
     "xlsxwriter": ["pipeline/dataset/formats/workbook.py"],
     "sqlite3": ["pipeline/*"],
+    "starlette": ["pipeline/review/*"],
+    "uvicorn": ["pipeline/review/*"],
     "typer": ["pipeline/cli.py", "pipeline/commands/*"],
 }
 

@@ -138,7 +138,7 @@ READERS: dict[str, tuple[str, Callable[[Path], Tables]]] = {
 def check_round_trip(folder: Path, reader: str, texts: Sequence[str]) -> None:
     name, read = READERS[reader]
     write_formats(folder, [name], dataset_rows(whole(*texts)))
-    rows = flatten(whole(*texts))
+    rows = flatten(dataset_rows(whole(*texts)))
     got = read(folder)
     for table in workbook.SHEETS if name == "xlsx" else [table.name for table in dataset_tables()]:
         expected = texts_of(rows[table], table)
@@ -215,7 +215,7 @@ class TestWorkbook:
 def arrow(document: Document) -> pa.Table:
     """The indicators of a document as the Parquet file has them."""
     table = dataset_table("indicators")
-    rows = flatten([("a.pdf", document)])["indicators"]
+    rows = flatten(dataset_rows([("a.pdf", document)]))["indicators"]
     return arrow_table(table, {column.name: [row[column.name] for row in rows] for column in table.columns})
 
 

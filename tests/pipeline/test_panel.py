@@ -9,7 +9,7 @@ from made_records import a_document, a_table, an_indicator
 
 from goaltables.document import GoalTable
 from goaltables.pipeline.dataset.columns import Row
-from goaltables.pipeline.dataset.rows import flatten
+from goaltables.pipeline.dataset.rows import dataset_rows, flatten
 
 CUT = "村干部、小组长大学生村官工资及社保发放准"
 
@@ -17,7 +17,7 @@ CUT = "村干部、小组长大学生村官工资及社保发放准"
 def linked(*tables: GoalTable) -> list[Row]:
     """The panel of documents with one table each."""
     records = [(f"{n}.pdf", a_document(f"{n}.pdf", tables=[table])) for n, table in enumerate(tables)]
-    return flatten(records)["panel"]
+    return flatten(dataset_rows(records))["panel"]
 
 
 def of_year(year: int | None, **fields: Any) -> GoalTable:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from goaltables.errors import UsageError
 from goaltables.normalizers.names.learnt_terms import LearntTerm
 from goaltables.pipeline.cli import run_command
-from goaltables.pipeline.commands.digitize import _settings
+from goaltables.pipeline.commands.digitize import settings_of
 from goaltables.pipeline.learnt_file import read_terms, write_terms
 from goaltables.pipeline.messages import use_language
 from goaltables.pipeline.settings import ReadSettings
@@ -137,6 +137,6 @@ def test_terms_that_are_written_read_back(
 
 def test_digitize_uses_the_taken_terms_and_they_count_for_the_hash(tmp_path: Path) -> None:
     path = _written(tmp_path / "learnt.jsonl", LINE, LINE | {"full_name": "补助发放率", "approved": True})
-    read, _ = _settings({"vocabulary_file": str(path)})
+    read, _ = settings_of({"vocabulary_file": str(path)})
     assert [term.full_name for term in read.vocabulary] == ["补助发放率"]
     assert read.config_sha256() != ReadSettings().config_sha256()
