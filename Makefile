@@ -1,6 +1,7 @@
 # Two commands are enough on a fresh Debian 12 machine with Python 3.11 and make:
 #   make demo    makes the virtual environment, installs, reads fixtures/, shows what came out
-#   make test    installs what the tests need (Tesseract, Chromium, where it may), runs ruff, mypy and pytest
+#   make test    installs what the tests need (Tesseract, PostgreSQL, Chromium, where it may), runs ruff,
+#                mypy and pytest
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -12,7 +13,7 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || (command -v sudo >/dev/null && sudo -n 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export OMP_NUM_THREADS = 1
 
-.PHONY: demo test lint types unit install dev system-venv system-tesseract system-chromium fixtures docs lock clean help
+.PHONY: demo test lint types unit install dev system-venv system-tesseract system-postgresql system-chromium fixtures docs lock clean help
 
 help:
 	@grep -E '^#   ' Makefile
@@ -22,7 +23,7 @@ demo: install
 	  if [ $$status -ne 0 ] && [ $$status -ne 4 ]; then exit $$status; fi; \
 	  $(BIN)/python docs/examples/show_dataset.py $(OUT)
 
-test: dev system-tesseract system-chromium
+test: dev system-tesseract system-postgresql system-chromium
 	$(MAKE) --no-print-directory lint types unit
 
 lint:
@@ -47,7 +48,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/pip
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,fixtures,tesseract]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,fixtures,tesseract,dask,postgres,s3]'
 	@touch $@ $(VENV)/.installed
 
 # Debian ships Python without the part that makes virtual environments.
@@ -62,6 +63,13 @@ system-tesseract:
 	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq tesseract-ocr tesseract-ocr-chi-sim; } || \
 	  echo 'Tesseract is not installed and may not be installed here: its tests are skipped.' \
 	       'To run them: sudo apt-get install tesseract-ocr tesseract-ocr-chi-sim'
+
+# The ledger that several machines share. Its tests start a server of their own; the package's is not started.
+system-postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	  { $(SUDO) apt-get update -qq && $(SUDO) env RUNLEVEL=1 apt-get install -y -qq postgresql; } || \
+	  echo 'PostgreSQL is not installed and may not be installed here: its tests are skipped.' \
+	       'To run them: sudo apt-get install postgresql'
 
 # The browser that looks at our pages. Its tests say that they are skipped where it cannot be installed.
 system-chromium:

@@ -19,6 +19,7 @@ import typer
 
 from goaltables.errors import DependencyMissing, GoalTablesError, UsageError
 from goaltables.pipeline.commands import (
+    bench,
     crop,
     digitize,
     doctor,
@@ -27,6 +28,7 @@ from goaltables.pipeline.commands import (
     report,
     review,
     schema,
+    score,
     vocabulary,
 )
 from goaltables.pipeline.commands.options import check_language, flag, language_option
@@ -35,7 +37,7 @@ from goaltables.pipeline.messages import language_of, say, use_language
 
 BUG, INTERRUPTED = 70, 130
 # In the order of the help.
-COMMANDS = (digitize, export, inspect, crop, report, review, schema, doctor, vocabulary)
+COMMANDS = (digitize, export, inspect, crop, report, review, score, bench, schema, doctor, vocabulary)
 
 
 def main() -> None:

@@ -33,6 +33,12 @@ OCR_ENGINES: Final = ("rapidocr", "tesseract")
 READER_SPEEDS: Final = ("exact", "fast")
 FAIL_ON: Final = ("never", "error", "warning")
 LOG_FORMATS: Final = ("text", "json")
+EXECUTOR_SCHEMES: Final = ("dask://", "tls://")
+LEDGER_SCHEMES: Final = ("postgresql://", "postgres://", "postgresql+psycopg://")
+READ_LIMITS: Final = (
+    *("max_pages", "max_megapixels", "max_megabytes", "max_record_megabytes"),
+    *("timeout", "memory_megabytes"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,10 @@ class ReadSettings:
     `timeout` is CPU seconds per page, `memory_megabytes` the resident size a worker may reach: both are
     enforced from outside and end a document, they never change what is read from it. `max_pages`,
     `max_megapixels` (a page or image, from its header, before decoding) and `max_megabytes` (the file)
-    are refused by the reader. `passwords` are tried in order on encrypted documents. `vocabulary` are the
-    terms learnt from reviewed documents that are taken. `given` are grids that people gave for pages of some
-    documents at the review desk; no key of a configuration.
+    are refused by the reader, a record longer than `max_record_megabytes` is not kept. `passwords` are tried
+    in order on encrypted documents. `vocabulary` are the terms learnt from reviewed documents that are taken.
+    `given` are grids that people gave for pages of some documents at the review desk; no key of a
+    configuration.
     """
 
     ocr: str = "rapidocr"
@@ -52,6 +59,7 @@ class ReadSettings:
     max_pages: int = 1000
     max_megapixels: float = 200.0
     max_megabytes: float = 500.0
+    max_record_megabytes: float = 50.0
     timeout: float = 30.0
     memory_megabytes: int = 2048
     passwords: tuple[str, ...] = field(default=(), repr=False)
@@ -61,13 +69,18 @@ class ReadSettings:
     def __post_init__(self) -> None:
         check_choice("ocr", self.ocr, OCR_ENGINES)
         check_choice("reader_speed", self.reader_speed, READER_SPEEDS)
-        for name in ("max_pages", "max_megapixels", "max_megabytes", "timeout", "memory_megabytes"):
+        for name in READ_LIMITS:
             check_positive(name, getattr(self, name))
 
     @property
     def max_bytes(self) -> int:
         """The bytes a file may have."""
         return int(self.max_megabytes * 1_000_000)
+
+    @property
+    def max_record_bytes(self) -> int:
+        """The bytes a record may have."""
+        return int(self.max_record_megabytes * 1_000_000)
 
     @property
     def password(self) -> str | None:
@@ -93,6 +106,7 @@ class ReadSettings:
             "max_megabytes": float(self.max_megabytes),
             "max_megapixels": float(self.max_megapixels),
             "max_pages": self.max_pages,
+            "max_record_megabytes": float(self.max_record_megabytes),
             "ocr": self.ocr,
             "reader_speed": self.reader_speed,
         }
@@ -125,6 +139,9 @@ class RunSettings:
     log_format: str = "text"
     lang: str = "en"
     recycle_after: int = 200
+    ledger: str | None = field(default=None, repr=False)  # a URL may hold a password
+    share: bool = False
+    summary: str | None = None
 
     def __post_init__(self) -> None:
         check_positive("workers", self.workers)
@@ -132,8 +149,12 @@ class RunSettings:
         check_choice("fail_on", self.fail_on, FAIL_ON)
         check_choice("log_format", self.log_format, LOG_FORMATS)
         check_choice("lang", self.lang, LANGUAGES)
-        if self.executor != "local":
+        if self.executor != "local" and not self.executor.startswith(EXECUTOR_SCHEMES):
             raise UsageError(say("executor-unknown", value=self.executor))
+        if self.ledger is not None and not self.ledger.startswith(LEDGER_SCHEMES):
+            raise UsageError(say("ledger-unknown", value=self.ledger.partition("//")[0] + "//"))
+        if self.share and self.ledger is None:
+            raise UsageError(say("share-needs-postgresql"))
 
 
 def check_positive(name: str, value: float) -> None:
@@ -153,6 +174,7 @@ READ_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
     "max_pages": (int,),
     "max_megapixels": (int, float),
     "max_megabytes": (int, float),
+    "max_record_megabytes": (int, float),
     "timeout": (int, float),
     "memory_megabytes": (int,),
 }
@@ -164,6 +186,9 @@ RUN_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
     "log_format": (str,),
     "lang": (str,),
     "recycle_after": (int,),
+    "ledger": (str,),
+    "share": (bool,),
+    "summary": (str,),
 }
 FILE_KEYS: Final[Mapping[str, tuple[type, ...]]] = {"password_file": (str,), "vocabulary_file": (str,)}
 CONFIG_KEYS: Final[Mapping[str, tuple[type, ...]]] = {**READ_KEYS, **RUN_KEYS, **FILE_KEYS}

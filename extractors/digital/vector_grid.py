@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from goaltables.errors import LimitExceeded
 from goaltables.extractors.digital.rules import Axis, Segment, join_rules
 from goaltables.records import Box, Grid, GridCell
 
@@ -29,6 +30,10 @@ DRAWN_SHARE = 0.6
 MIN_CELLS = 2
 # The densest lists have 60 rows of 20 columns on an A3 page; squared paper has far more places than that.
 MAX_PLACES = 20_000
+# The densest of them have 80 rules. What has thousands is a drawing, and every rule is held against every
+# other.
+MAX_RULES = 3_000
+MAX_CROSSINGS = 250_000
 # A row that is one cell (an annual goal over the whole width) is rarely higher.
 ROW_HEIGHT = 20.0
 
@@ -48,10 +53,15 @@ class RuledComponent:
 
 
 def ruled_components(segments: Iterable[Segment], em: float) -> list[RuledComponent]:
-    """Groups of rules that touch or cross, from top to bottom; single rules are groups too."""
+    """Groups of rules that touch or cross, from top to bottom; single rules are groups too.
+
+    Raises LimitExceeded: more rules or crossings than any table has.
+    """
     segments = list(segments)
     horizontals = join_rules(segments, Axis.HORIZONTAL)
     verticals = join_rules(segments, Axis.VERTICAL)
+    if len(horizontals) + len(verticals) > MAX_RULES:
+        raise LimitExceeded(f"the page has more than {MAX_RULES} rules: this is a drawing, no table")
     parent = list(range(len(horizontals) + len(verticals)))
 
     def root(i: int) -> int:
@@ -113,6 +123,8 @@ def _touching(
         & (y[:, None] >= y0[None] - reach)
         & (y[:, None] <= y1[None] + reach)
     )
+    if np.count_nonzero(meets) > MAX_CROSSINGS:
+        raise LimitExceeded(f"rules cross more than {MAX_CROSSINGS} times: this is a drawing, no table")
     rows, columns = np.nonzero(meets)
     return list(zip(rows.tolist(), columns.tolist(), strict=True))
 

@@ -34,6 +34,9 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 Made = TypeVar("Made")
 
+# Where a file stops without this sign, a download broke off: what was mended is what was left.
+END_OF_FILE = b"%%EOF"
+END_WITHIN = 2048
 # Forms within forms: real files nest two or three deep.
 MAX_FORM_DEPTH = 8
 
@@ -59,6 +62,9 @@ class PdfDocument(OpenedDocument):
         self.limits = limits
         preflight = _preflight(data, password, limits)
         problems = []
+        is_sound = preflight.repaired is None and preflight.page_count is not None
+        if not is_sound and END_OF_FILE not in data[-END_WITHIN:]:
+            problems.append(PageProblem("truncated-file", "The end of the file is missing."))
         if preflight.repaired is not None:
             data, password = preflight.repaired, None
             problems.append(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from goaltables.extractors.digital.rules import Axis, Segment
 from goaltables.extractors.picture.edge_features import edge_features, print_of_places
-from goaltables.extractors.picture.edge_model import log_odds
+from goaltables.extractors.picture.edge_model import Wear, log_odds
 from goaltables.extractors.picture.raster_cells import Edges, Span, best_edges, spans, used_lines
 from goaltables.extractors.picture.raster_dashes import mended_dashes
 from goaltables.extractors.picture.raster_edges import EdgeViews, Fields, drawn_share, edge_views, finer
@@ -50,17 +50,22 @@ CUT_ASIDE_EM = 0.3
 CUT_GLUE_EM = 0.45
 """Characters of a line stand closer; the texts of two cells do not."""
 CUT_HIGH_EM = 0.35
+OPEN_COLUMN_EM = 2.5
+"""Of a table open at both sides, one column at least is longer: strokes of one line of print are shorter."""
 LEAST_COLUMNS = 2
 """Vertical lines of a mere frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a page's rules: the fields of rows and columns, the same finer, and the characters."""
+    """What is known of a page's rules: the fields of rows and columns, the same finer, the characters, and
+    whether the rules are whole.
+    """
 
     fields: Fields
     fine: Fields
     mask: Image
+    wear: Wear
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class TableEdges:
     In px of the working picture, which is `scale` times the page's.
     """
 
+    wear: Wear
     table: TableLines
     row_features: Floats
     column_features: Floats
@@ -120,16 +126,16 @@ def _page_evidence(page: UprightPage) -> tuple[Evidence, Image, float, float]:
     em = page.em * scale
     printed = ink
     ink = mended_dashes(printed, em)
-    dashed = ink is not printed
-    evidence = _evidence(ink, glyph_mask(ink, em), em)
+    wear: Wear = "worn" if ink is not printed else "solid"
+    evidence = _evidence(ink, glyph_mask(ink, em), em, wear)
     cleaned = _turned(without_streaks(_turned(ink), evidence.fields[1].pieces, em))
     cleaned = without_streaks(cleaned, evidence.fields[0].pieces, em)
     if not np.array_equal(cleaned, ink):
         ink = cleaned
-        evidence = _evidence(ink, glyph_mask(ink, em), em)
-    if dashed or drawn_share(evidence.fields, (ink, _turned(ink)), em) <= SOLID:
+        evidence = _evidence(ink, glyph_mask(ink, em), em, wear)
+    if wear == "worn" or drawn_share(evidence.fields, (ink, _turned(ink)), em) <= SOLID:
         known = drawn_lines(_lines_of_tables(evidence, em), ink.shape, em)
-        evidence = _evidence(ink, glyph_mask_beside(ink, em, known), em)
+        evidence = _evidence(ink, glyph_mask_beside(ink, em, known), em, "worn")
     return evidence, ink, em, scale
 
 
@@ -142,10 +148,10 @@ def _segments(rules: Pieces, axis: Axis, by: float) -> Iterator[Segment]:
         yield Segment(axis, at * by, start * by, end * by)
 
 
-def _evidence(ink: Image, mask: Image, em: float) -> Evidence:
+def _evidence(ink: Image, mask: Image, em: float, wear: Wear) -> Evidence:
     across = _turned(ink)
     rows, columns = rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
-    return Evidence((rows, columns), (finer(rows, ink, em), finer(columns, across, em)), mask)
+    return Evidence((rows, columns), (finer(rows, ink, em), finer(columns, across, em)), mask, wear)
 
 
 def _holds_print(grid: Grid, mask: Image, em: float) -> bool:
@@ -190,6 +196,7 @@ def _edges(table: TableLines, evidence: Evidence, em: float, scale: float) -> Ta
         return None
     places = print_of_places(table, evidence.mask, em)
     return TableEdges(
+        evidence.wear,
         table,
         edge_features(row_views, table, places, evidence.mask, em, "row"),
         edge_features(column_views, table, places, evidence.mask, em, "column"),
@@ -204,12 +211,15 @@ def _grid(table: TableLines, evidence: Evidence, em: float, scale: float) -> Gri
     seen = _edges(table, evidence, em, scale)
     if seen is None:
         return None
-    row_odds, column_odds = log_odds(seen.row_features, "row"), log_odds(seen.column_features, "column").T
+    row_odds = log_odds(seen.row_features, seen.wear, "row")
+    column_odds = log_odds(seen.column_features, seen.wear, "column").T
     edges = best_edges(row_odds, column_odds, END_COST)
     score = _sureness(edges, row_odds, column_odds, seen.row_length, seen.column_length.T)
     if cut := _cutting(table, edges, evidence.mask, em):
         columns_left = tuple(line for j, line in enumerate(table.columns) if j not in cut)
         return _grid(TableLines(table.rows, columns_left), evidence, em, scale)
+    if _is_open(table, column_odds) and _longest_column(edges, seen.column_length) < OPEN_COLUMN_EM:
+        return None
     keep_rows, keep_columns = used_lines(edges)
     edges = Edges(edges.rows[keep_rows], edges.columns[:, keep_columns])
     edges = Edges(_merged(edges.rows, keep_columns, axis=1), _merged(edges.columns, keep_rows, axis=0))
@@ -219,6 +229,17 @@ def _grid(table: TableLines, evidence: Evidence, em: float, scale: float) -> Gri
         return None
     box = Box(xs[0], ys[0], xs[-1], ys[-1])
     return Grid(box, tuple(_cell(span, xs, ys) for span in spans(edges)), "raster-ruled", score)
+
+
+def _is_open(table: TableLines, column_odds: Floats) -> bool:
+    """Whether a table has a rule on neither side. `column_odds` is ``(edges, columns)``."""
+    return all(table.columns[k].virtual or column_odds[:, k].max() < 0 for k in (0, -1))
+
+
+def _longest_column(edges: Edges, length: Floats) -> float:
+    """The longest that one inner column is drawn, in em. `length` is ``(columns, edges)``."""
+    drawn = np.where(edges.columns[:, 1:-1].T, length[1:-1], 0.0)
+    return float(drawn.sum(axis=1).max(initial=0.0))
 
 
 def _cutting(table: TableLines, edges: Edges, mask: Image, em: float) -> set[int]:

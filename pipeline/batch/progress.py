@@ -12,9 +12,10 @@ import sys
 import time
 import unicodedata
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final, Protocol, TextIO
 
-from goaltables.pipeline.batch.ledger import Counts
+from goaltables.pipeline.batch.ledgers.entry import Counts
 from goaltables.pipeline.messages import failure_label, say
 
 LINE_SECONDS: Final = 10.0
@@ -25,7 +26,7 @@ class Progress(Protocol):
     """Hears what the batch does. `recorded` has no message when the record is that of an earlier run."""
 
     def begin(self, to_do: int, unchanged: int) -> None: ...
-    def page_begun(self, shown: str, page: int, page_count: int) -> None: ...
+    def page_done(self, shown: str, page: int, page_count: int) -> None: ...
     def recorded(self, shown: str, counts: Counts, message: str) -> None: ...
     def log(self, level: str, text: str) -> None: ...
     def end(self) -> None: ...
@@ -35,7 +36,7 @@ class SilentProgress:
     """Says nothing: for callers that only want the summary."""
 
     def begin(self, to_do: int, unchanged: int) -> None: ...
-    def page_begun(self, shown: str, page: int, page_count: int) -> None: ...
+    def page_done(self, shown: str, page: int, page_count: int) -> None: ...
     def recorded(self, shown: str, counts: Counts, message: str) -> None: ...
     def log(self, level: str, text: str) -> None: ...
     def end(self) -> None: ...
@@ -50,7 +51,7 @@ class JsonProgress:
     def begin(self, to_do: int, unchanged: int) -> None:
         self._write({"event": "begin", "to_do": to_do, "unchanged": unchanged})
 
-    def page_begun(self, shown: str, page: int, page_count: int) -> None:
+    def page_done(self, shown: str, page: int, page_count: int) -> None:
         self._write({"event": "page", "path": shown, "page": page, "page_count": page_count})
 
     def recorded(self, shown: str, counts: Counts, message: str) -> None:
@@ -70,7 +71,8 @@ class JsonProgress:
         self._write({"event": "end", **content})
 
     def _write(self, content: Mapping[str, object]) -> None:
-        print(json.dumps(content, ensure_ascii=False), file=self._stream, flush=True)
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        print(json.dumps({"time": now, **content}, ensure_ascii=False), file=self._stream, flush=True)
 
 
 class _Pace:
@@ -83,9 +85,10 @@ class _Pace:
 
     def text(self) -> str:
         seconds = max(time.monotonic() - self._started, 1e-9)
-        left = (self.to_do - self.done) * seconds / self.done if self.done else 0.0
+        # Before the first document is done, nobody knows.
+        left = _duration((self.to_do - self.done) * seconds / self.done) if self.done else "?"
         rate = f"{self.pages / seconds:.1f}"
-        return say("pace", done=self.done, total=self.to_do, rate=rate, left=_duration(left))
+        return say("pace", done=self.done, total=self.to_do, rate=rate, left=left)
 
 
 class PlainProgress:
@@ -101,7 +104,7 @@ class PlainProgress:
         self._next_line = time.monotonic() + LINE_SECONDS
         self._line(say("begin", to_do=to_do, unchanged=unchanged))
 
-    def page_begun(self, shown: str, page: int, page_count: int) -> None:  # noqa: ARG002
+    def page_done(self, shown: str, page: int, page_count: int) -> None:  # noqa: ARG002
         self._pace.pages += 1
         self._tick()
 
@@ -149,7 +152,7 @@ class BarProgress:
         if to_do:
             self._bar.start()
 
-    def page_begun(self, shown: str, page: int, page_count: int) -> None:
+    def page_done(self, shown: str, page: int, page_count: int) -> None:
         self._pace.pages += 1
         short = shown if len(shown) <= 30 else f"…{shown[-29:]}"
         self._bar.update(self._task, pace=self._pace.text(), description=f"{short} {page}/{page_count}")

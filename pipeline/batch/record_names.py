@@ -59,6 +59,7 @@ def _component(raw: bytes, *, room: int, is_folder: bool) -> str:
     text = _readable(raw)
     is_plain = (
         raw == text.encode()
+        and raw not in (b"", b".", b"..")  # names of objects in a store; no folder has such files
         and len(raw) <= room
         and not any(unicodedata.category(character) in _HIDDEN for character in text)
         # A folder called "a.pdf.json" would stand where the record of "a.pdf" belongs.

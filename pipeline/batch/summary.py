@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from goaltables.pipeline.batch.ledger import Counts
+from goaltables.pipeline.batch.ledgers.entry import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class RunSummary:
 
     `ok`, `partial`, `failed` (by class) and the sums count every input of this run, read now or before.
 
-    `read`, `copied` (same content as another), `unchanged` say what this run did for them; `waiting` are the
+    `read`, `copied` (same content as another), `unchanged` say what this run did for them, `new` how many of
+    them had no record before; `pages_lost` are pages of partial documents that failed; `waiting` are the
     documents that failed in an earlier run and were not tried again; `gone` are records kept though their
     input is no longer there; `left_out` files no document, by kind; `signum` the signal that stopped the run.
     """
@@ -23,6 +24,7 @@ class RunSummary:
     inputs: int
     read: int
     copied: int
+    new: int
     unchanged: int
     ok: int
     partial: int
@@ -33,6 +35,7 @@ class RunSummary:
     tables: int
     indicators: int
     needs_review: int
+    pages_lost: int
     findings: Mapping[str, int]
     pages: int
     seconds: float
@@ -46,6 +49,7 @@ class RunSummary:
         inputs: int,
         read: int,
         copied: int,
+        new: int,
         unchanged: int,
         waiting: Sequence[str],
         gone: int,
@@ -59,6 +63,7 @@ class RunSummary:
             inputs=inputs,
             read=read,
             copied=copied,
+            new=new,
             unchanged=unchanged,
             ok=sum(c.status == "ok" for c in counts),
             partial=sum(c.status == "partial" for c in counts),
@@ -69,6 +74,7 @@ class RunSummary:
             tables=sum(c.tables for c in counts),
             indicators=sum(c.indicators for c in counts),
             needs_review=sum(c.needs_review for c in counts),
+            pages_lost=sum(c.pages_lost for c in counts),
             findings={
                 "error": sum(c.findings_error for c in counts),
                 "warning": sum(c.findings_warning for c in counts),
@@ -78,6 +84,14 @@ class RunSummary:
             seconds=round(seconds, 3),
             signum=signum,
         )
+
+    @property
+    def pages_a_second(self) -> float:
+        return round(self.pages / self.seconds, 3) if self.seconds else 0.0
+
+    def as_json(self, fail_on: str) -> dict[str, object]:
+        """For programs: everything above, the pace, and how the run ended."""
+        return {**asdict(self), "pages_a_second": self.pages_a_second, "exit_code": self.exit_code(fail_on)}
 
     def exit_code(self, fail_on: str) -> int:
         """0 done, 1 `fail_on` was met, 4 documents failed (the graver), 130/143 interrupted."""

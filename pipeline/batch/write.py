@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from goaltables.pipeline.messages import reason, say
 
 TEMPORARY_PREFIX: Final = ".writing-"
 LOCK_NAME: Final = ".lock"
+_PROCESS_MARK: Final = secrets.token_hex(4)
 
 
 @contextmanager
@@ -39,8 +41,9 @@ def write_durably(path: Path, data: bytes) -> None:
     """
     with _as_output_error(path):
         make_folder(path.parent)
-        # One temporary name per folder: only one run writes here, and the next write takes away a rest.
-        temporary = path.parent / f"{TEMPORARY_PREFIX}{os.getpid()}"
+        # One temporary name for each folder and run: the next write takes away a rest. Several machines that
+        # share OUT may have the same process ids.
+        temporary = path.parent / f"{TEMPORARY_PREFIX}{os.getpid()}-{_PROCESS_MARK}"
         try:
             _write_and_flush(temporary, data)
             temporary.replace(path)
@@ -130,27 +133,35 @@ def _flush_folder(folder: Path) -> None:
 
 
 @contextmanager
-def hold(out: Path) -> Iterator[None]:
-    """Hold OUT for one run. The lock is the kernel's and dies with the process: no stale lock exists.
+def hold(out: Path, *, is_shared: bool = False) -> Iterator[bool]:
+    """Hold OUT for one run, or (`is_shared`) beside others that hold it so; whether it is held alone now.
 
-    Raises OutputBusy, naming the process that holds OUT, and OutputError.
+    The lock is the kernel's and dies with the process: no stale lock exists. Raises OutputBusy, naming the
+    process that holds OUT, and OutputError.
     """
     path = out / LOCK_NAME
     with _as_output_error(out):
         make_folder(out)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        is_alone = _lock(descriptor, fcntl.LOCK_EX)
+        if not is_alone and not (is_shared and _lock(descriptor, fcntl.LOCK_SH)):
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise OutputBusy(say("output-busy", process=holder, path=out)) from None
+            raise OutputBusy(say("output-busy", process=holder, path=out))
         with _as_output_error(path):
             os.truncate(descriptor, 0)
             os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
-        yield
+        yield is_alone
         # An empty file stays: removing a lock file opens a gap in which two runs may each hold "the" lock.
         with _as_output_error(path):
             os.truncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,8 +1,9 @@
 """``goaltables digitize PATH... --out OUT``: the main job."""
 
+import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from goaltables.pipeline.messages import failure_label, language_of, say, use_la
 
 if TYPE_CHECKING:
     from goaltables.pipeline.batch.summary import RunSummary
+    from goaltables.pipeline.given_page import GivenPage
     from goaltables.pipeline.settings import ReadSettings, RunSettings, SettingValue
 
 WAITING_SHOWN = 10  # names of failed documents in the summary; documents.csv has them all
@@ -24,10 +26,14 @@ def add(app: typer.Typer) -> None:
 
     @app.command(cls=Command, help=say("help-digitize"))
     def digitize(
-        paths: Annotated[list[Path], argument("PATH", "help-paths")],
-        out: Annotated[Path, option("--out", "FOLDER", "help-out")],
+        paths: Annotated[list[str], argument("PATH", "help-paths")],
+        out: Annotated[str, option("--out", "FOLDER", "help-out")],
         workers: Annotated[int | None, option("--workers", "N", "help-workers")] = None,
-        executor: Annotated[str | None, option("--executor", "local", "help-executor")] = None,
+        executor: Annotated[
+            str | None, option("--executor", "local|dask://…|tls://…", "help-executor")
+        ] = None,
+        ledger: Annotated[str | None, option("--ledger", "URL", "help-ledger")] = None,
+        share: Annotated[bool | None, flag("--share", "help-share")] = None,
         ocr: Annotated[str | None, option("--ocr", "rapidocr|tesseract", "help-ocr")] = None,
         reader_speed: Annotated[
             str | None, option("--reader-speed", "exact|fast", "help-reader-speed")
@@ -42,6 +48,7 @@ def add(app: typer.Typer) -> None:
         retry_failed: Annotated[bool | None, flag("--retry-failed", "help-retry-failed")] = None,
         fail_on: Annotated[str | None, option("--fail-on", "error|warning", "help-fail-on")] = None,
         log_format: Annotated[str | None, option("--log-format", "text|json", "help-log-format")] = None,
+        summary: Annotated[str | None, option("--summary", "FILE", "help-summary")] = None,
         config: Annotated[Path | None, option("--config", "FILE", "help-config")] = None,
         lang: Annotated[str | None, language_option()] = None,
     ) -> int:
@@ -49,6 +56,8 @@ def add(app: typer.Typer) -> None:
         given: dict[str, Any] = {
             "workers": workers,
             "executor": executor,
+            "ledger": ledger,
+            "share": share,
             "ocr": ocr,
             "reader_speed": reader_speed,
             "password_file": str(password_file) if password_file else None,
@@ -59,34 +68,56 @@ def add(app: typer.Typer) -> None:
             "retry_failed": retry_failed,
             "fail_on": fail_on,
             "log_format": log_format,
+            "summary": summary,
             "lang": lang,
         }
         return run_digitize(paths, out, config, {k: v for k, v in given.items() if v is not None})
 
 
 def run_digitize(
-    paths: Sequence[Path], out: Path, config: Path | None, given: "dict[str, SettingValue]"
+    paths: Sequence[str], out: str, config: Path | None, given: "dict[str, SettingValue]"
 ) -> int:
     """Run the batch and tell how it ended; the exit code."""
     from goaltables.pipeline.batch.progress import JsonProgress, make_progress
     from goaltables.pipeline.batch.runner import run
     from goaltables.pipeline.commands.examine import require_reader
-    from goaltables.pipeline.review.given import given_pages
     from goaltables.pipeline.settings import load_config
 
     settings = (load_config(config) if config else {}) | given
     read_settings, run_settings = settings_of(settings)
     use_language(run_settings.lang)
     require_reader(read_settings.ocr)
-    read_settings = replace(read_settings, given=given_pages(out))
+    read_settings = replace(read_settings, given=_given(out))
     progress = make_progress(run_settings.log_format)
     summary = run(paths, out, read_settings, run_settings, progress)
-    code = summary.exit_code(run_settings.fail_on)
+    content = summary.as_json(run_settings.fail_on)
     if isinstance(progress, JsonProgress):
-        progress.summary({**asdict(summary), "exit_code": code})
+        progress.summary(content)
     else:
         print("\n".join(summary_lines(summary, out)), file=sys.stderr)
-    return code
+    if run_settings.summary is not None:
+        write_summary(run_settings.summary, content)
+    return summary.exit_code(run_settings.fail_on)
+
+
+def _given(out: str) -> "tuple[GivenPage, ...]":
+    """What people gave at the review desk, which works on folders and on no store."""
+    from goaltables.pipeline.batch.remote import is_url, without_local_scheme
+    from goaltables.pipeline.review.given import given_pages
+
+    place = without_local_scheme(out)
+    return () if is_url(place) else given_pages(Path(place))
+
+
+def write_summary(place: str, content: dict[str, object]) -> None:
+    """Write the summary as JSON, for whoever started the run; ``-`` is stdout. Raises OutputError."""
+    from goaltables.pipeline.batch.write import write_durably
+
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    if place == "-":
+        print(text, end="")
+    else:
+        write_durably(Path(place).absolute(), text.encode())
 
 
 def settings_of(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSettings]":
@@ -105,7 +136,7 @@ def settings_of(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSet
     return ReadSettings(**reading), RunSettings(**running)
 
 
-def summary_lines(summary: "RunSummary", out: Path) -> list[str]:
+def summary_lines(summary: "RunSummary", out: str) -> list[str]:
     """The end of a run, for people."""
     separator = say("list-separator")
     lines = []
@@ -135,10 +166,12 @@ def summary_lines(summary: "RunSummary", out: Path) -> list[str]:
         say(
             "summary-work",
             read=summary.read,
+            new=summary.new,
             copied=summary.copied,
             unchanged=summary.unchanged,
             pages=summary.pages,
             seconds=f"{summary.seconds:.1f}",
+            pace=f"{summary.pages_a_second:.1f}",
         )
     )
     lines.append(
@@ -150,6 +183,8 @@ def summary_lines(summary: "RunSummary", out: Path) -> list[str]:
         )
     )
     lines.append(say("summary-findings", **summary.findings))
+    if summary.pages_lost:
+        lines.append(say("summary-pages-lost", count=summary.pages_lost))
     if summary.left_out:
         kinds = separator.join(f"{count} {kind}" for kind, count in summary.left_out.items())
         lines.append(say("summary-left-out", count=sum(summary.left_out.values()), kinds=kinds))

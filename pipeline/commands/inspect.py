@@ -29,8 +29,8 @@ def add(app: typer.Typer) -> None:
 
 def draw(file: Path, out: Path, page: int | None, ocr: str, password_file: Path | None) -> None:
     """Inspect the file and print what was written. Raises UsageError, DocumentError, OutputError."""
-    from goaltables.pipeline.batch.input_file import read_input
     from goaltables.pipeline.batch.record_names import shown_path
+    from goaltables.pipeline.batch.sources.input_file import read_input
     from goaltables.pipeline.commands.examine import require_reader
     from goaltables.pipeline.inspect.inspection import inspect_document
     from goaltables.pipeline.settings import ReadSettings, read_passwords

@@ -21,9 +21,9 @@ from goaltables.document import CellSource, Document, GoalTable
 from goaltables.errors import UnreadableInput, UsageError
 from goaltables.extractors.files.limits import Limits
 from goaltables.extractors.open_document import OpenedDocument, open_document
-from goaltables.pipeline.batch.input_file import read_input
 from goaltables.pipeline.batch.originals import Originals
 from goaltables.pipeline.batch.record_names import RECORD_SUFFIX
+from goaltables.pipeline.batch.sources.input_file import read_input
 from goaltables.pipeline.dataset.ids import RowId, parse_id
 from goaltables.pipeline.dataset.records import read_record_file
 from goaltables.pipeline.drawing.fonts import font

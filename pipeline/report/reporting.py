@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from goaltables.errors import DocumentError, OutputError
-from goaltables.pipeline.batch.input_file import read_input
 from goaltables.pipeline.batch.originals import Originals
+from goaltables.pipeline.batch.sources.input_file import read_input
 from goaltables.pipeline.batch.write import write_durably
 from goaltables.pipeline.dataset.records import read_records
 from goaltables.pipeline.messages import say

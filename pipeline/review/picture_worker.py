@@ -20,7 +20,7 @@ from typing import Final
 from goaltables.errors import DocumentError, EncryptedDocument, LimitExceeded
 from goaltables.extractors.open_document import Limits, OpenedDocument, open_document
 from goaltables.extractors.page_view import PageViews, View
-from goaltables.pipeline.batch.input_file import read_input
+from goaltables.pipeline.batch.sources.input_file import read_input
 from goaltables.pipeline.review.picture_request import CHANGED, PICTURE, REFUSED, Request
 from goaltables.pipeline.settings import ReadSettings
 from goaltables.records import Box

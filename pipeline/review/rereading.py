@@ -74,9 +74,9 @@ def main() -> int:
 
 
 def _run(job: Job) -> None:
-    from goaltables.pipeline.batch.inputs import Input, InputList
     from goaltables.pipeline.batch.progress import SilentProgress
     from goaltables.pipeline.batch.runner import run
+    from goaltables.pipeline.batch.sources.inputs import Input, InputList
 
     out = job.place.out
     inputs = InputList((Input(job.path, job.shown, job.record),), (), {})

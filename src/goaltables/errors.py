@@ -3,6 +3,7 @@
     GoalTablesError                    .exit_code   .error_class
     ├── UsageError                     2
     ├── DependencyMissing              3            says the command that mends it
+    ├── ClusterUnreachable             3            no scheduler, or no worker, answers
     ├── OutputError                    74           OUT cannot be written
     ├── OutputBusy                     75           another run holds OUT
     └── DocumentError                  4            one document failed; the batch goes on
@@ -45,6 +46,12 @@ class DependencyMissing(GoalTablesError):
         super().__init__(f"{what} is not installed; run: {remedy}")
         self.what = what
         self.remedy = remedy
+
+
+class ClusterUnreachable(GoalTablesError):
+    """The cluster that shall read the documents is not there, or not any more."""
+
+    exit_code = 3
 
 
 class OutputError(GoalTablesError):
@@ -112,3 +119,9 @@ class InternalError(DocumentError):
     """A bug of this package, met while it read one document."""
 
     error_class = "internal"
+
+
+def document_error(error_class: str, message: str) -> DocumentError:
+    """The error of that class; of a class nobody knows, an InternalError."""
+    kinds = {kind.error_class: kind for kind in DocumentError.__subclasses__()}
+    return kinds.get(error_class, InternalError)(message)

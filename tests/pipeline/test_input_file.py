@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from goaltables.errors import LimitExceeded, UnreadableInput
-from goaltables.pipeline.batch.input_file import FileState, hash_input, read_input, sniff_media_type
+from goaltables.pipeline.batch.sources.input_file import (
+    hash_input,
+    input_state,
+    read_input,
+    sniff_media_type,
+    stated_size,
+)
 
 PLENTY = 10**9
 
@@ -20,7 +26,8 @@ def test_content_hash_and_state_belong_together(tmp_path: Path) -> None:
     found = read_input(os.fsencode(path), PLENTY)
     assert (found.data, found.sha256) == (b"abc", hashlib.sha256(b"abc").hexdigest())
     assert hash_input(os.fsencode(path), PLENTY) == (found.sha256, found.state)
-    assert found.state == FileState.of(path.stat())
+    assert found.state == input_state(os.fsencode(path))
+    assert stated_size(found.state) == 3
 
 
 def test_a_pipe_does_not_block(tmp_path: Path) -> None:

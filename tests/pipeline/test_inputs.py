@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.errors import UsageError
-from goaltables.pipeline.batch.inputs import InputList, find_inputs
 from goaltables.pipeline.batch.record_names import NAME_BYTES, record_name, shown_path
+from goaltables.pipeline.batch.sources.inputs import InputList, find_inputs
 
 PDF = b"%PDF-1.7\n"
 

@@ -19,16 +19,8 @@ SOURCES = "\n".join(
 QUOTED = frozenset(re.findall(r"""["'`]([a-z0-9-]+)["'`]""", SOURCES))
 # Keys that are put together from a prefix and a code.
 COMPOSED = (
-    *(
-        "class-",
-        "errno-",
-        "doctor-",
-        "desk-form-",
-        "desk-grid-",
-        "desk-need-",
-        "desk-origin-",
-        "desk-picture-",
-    ),
+    *("class-", "errno-", "doctor-", "cluster-no-"),
+    *("desk-form-", "desk-grid-", "desk-need-", "desk-origin-", "desk-picture-"),
     *("desk-role-", "desk-severity-", "desk-status-", "desk-unreadable"),
     *("layer-", "mark-", "reason-", "route-", "status-", "severity-", "name-", "form-"),
 )

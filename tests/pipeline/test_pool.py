@@ -9,23 +9,31 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mock_reader import mock_reader, script
+from mock_reader import MockPages, make_document, mock_reader, on_page, script
 
+from goaltables.document import Document
 from goaltables.errors import DependencyMissing
-from goaltables.pipeline.batch.executor import Died, Event, Finished, PageBegun, Task
-from goaltables.pipeline.batch.pool import WorkerPool, WorkerStartError
+from goaltables.pipeline.batch.executor import Event, Failed, Finished, PageDone, Task
+from goaltables.pipeline.batch.pool import in_hand
+from goaltables.pipeline.batch.pool import pool as pool_module
+from goaltables.pipeline.batch.pool.pool import WorkerPool
+from goaltables.pipeline.batch.pool.server import WorkerStartError
+from goaltables.pipeline.page_outcome import MEMORY_MESSAGE, Failure, FileFacts, PageOutcome, Reader
 from goaltables.pipeline.settings import ReadSettings
 
 STRICT = ReadSettings(timeout=1, memory_megabytes=400)
 
 
-def missing_reader(data: bytes, *, path: str, settings: ReadSettings) -> Any:
+def open_without_eye(data: bytes, settings: ReadSettings) -> Any:
     raise DependencyMissing("the eye", "apt-get install eye")
+
+
+missing_reader = Reader(open_without_eye, make_document)
 
 
 @pytest.fixture
@@ -53,9 +61,13 @@ def outcomes(pool: WorkerPool, tasks: list[Task]) -> dict[str, str]:
     for event in work(pool, tasks):
         if isinstance(event, Finished):
             told[event.task.shown] = event.counts.error_class or event.counts.status
-        elif isinstance(event, Died):
-            told[event.task.shown] = event.error_class
+        elif isinstance(event, Failed):
+            told[event.task.shown] = event.failure.error_class
     return told
+
+
+def failures(events: Iterator[Event]) -> list[Failure]:
+    return [event.failure for event in events if isinstance(event, Failed)]
 
 
 def is_running(pid: int) -> bool:
@@ -97,9 +109,9 @@ def test_forty_documents_of_which_eight_are_hostile(folder: Path) -> None:
 
 def test_a_document_that_waits_for_ever_is_ended_by_the_wall_clock(folder: Path) -> None:
     with WorkerPool(ReadSettings(), 1, reader=mock_reader, wall_seconds=0.5) as pool:
-        (died,) = [event for event in work(pool, [task(folder, "a", sleep=60)]) if isinstance(event, Died)]
-    assert died.error_class == "limit"
-    assert "no progress" in died.message
+        (failed,) = failures(work(pool, [task(folder, "a", sleep=60)]))
+    assert failed.error_class == "limit"
+    assert "no progress" in failed.message
 
 
 def test_each_page_has_its_own_cpu_seconds(folder: Path) -> None:
@@ -139,7 +151,7 @@ def test_workers_and_their_children_die_with_their_parent(folder: Path) -> None:
 import sys; sys.path[:] = {sys.path!r}
 from mock_reader import mock_reader
 from goaltables.pipeline.batch.executor import Task
-from goaltables.pipeline.batch.pool import WorkerPool
+from goaltables.pipeline.batch.pool.pool import WorkerPool
 from goaltables.pipeline.settings import ReadSettings
 
 pool = WorkerPool(ReadSettings(), 1, reader=mock_reader)
@@ -169,30 +181,133 @@ def test_workers_are_replaced_after_their_share(folder: Path) -> None:
     assert all(gone(int(pid)) for pid in workers)
 
 
-def test_pages_are_reported_and_named_where_a_worker_died(folder: Path) -> None:
+def test_pages_are_reported(folder: Path) -> None:
     with WorkerPool(STRICT, 1, reader=mock_reader) as pool:
-        events = list(work(pool, [task(folder, "a", pages=3), task(folder, "b", exit=1)]))
-    pages = [(e.page, e.page_count) for e in events if isinstance(e, PageBegun) and e.task.shown == "a.pdf"]
+        events = list(work(pool, [task(folder, "a", pages=3)]))
+    pages = [(e.page, e.page_count) for e in events if isinstance(e, PageDone)]
     assert pages == [(1, 3), (2, 3), (3, 3)]
-    (died,) = [event for event in events if isinstance(event, Died)]
-    assert died.message == "the reader ended itself with code 1 (page 1)"
+
+
+@pytest.mark.parametrize(
+    ("actions", "error_class", "said"),
+    [
+        ({"spin": 1}, "limit", "more than 1 CPU seconds; raise --timeout"),
+        ({"allocate": 600}, "limit", MEMORY_MESSAGE),
+        ({"signal": int(signal.SIGSEGV)}, "crash", "the reader was ended by SIGSEGV"),
+        ({"exit": 3}, "crash", "the reader ended itself with code 3"),
+        ({"raise": "MemoryError"}, "limit", MEMORY_MESSAGE),
+        ({"raise": "ValueError"}, "internal", "ValueError; please report this with the document"),
+    ],
+)
+def test_what_ends_a_page_costs_that_page(
+    folder: Path, actions: dict[str, Any], error_class: str, said: str
+) -> None:
+    given = task(folder, "a", pages=4, **on_page(2, **actions))
+    with WorkerPool(STRICT, 1, reader=mock_reader) as pool:
+        events = list(work(pool, [given]))
+    (done,) = [event for event in events if isinstance(event, Finished)]
+    record = json.loads(done.record)
+    assert (done.counts.status, done.counts.pages_lost) == ("partial", 1)
+    assert sorted(record["tables"][0]["fields"]) == ["page 1", "page 3", "page 4"]
+    assert record["findings"][0]["message"] == f"2: {error_class}: {said}"
+    assert [e.page for e in events if isinstance(e, PageDone) and e.failure] == [2]
+
+
+def test_a_document_that_kills_reader_after_reader_is_given_up(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "MAX_DEATHS", 3)
+    given = task(folder, "a", pages=30, exit=1)
+    good = task(folder, "b", pages=2)
+    with WorkerPool(STRICT, 1, reader=mock_reader) as pool:
+        events = list(work(pool, [given, good]))
+    lost = [e.failure for e in events if isinstance(e, PageDone) and e.task is given and e.failure]
+    assert len(lost) == 30
+    assert sum("ended itself" in failure.message for failure in lost) == 3
+    assert sum("not tried" in failure.message for failure in lost) == 27
+    assert {type(e) for e in events if e.task is good} == {PageDone, Finished}
+
+
+@pytest.mark.parametrize("step", ["on open", "on make"])
+def test_what_ends_the_opening_or_the_making_costs_the_document(folder: Path, step: str) -> None:
+    tasks = [task(folder, "a", pages=3, **{step: {"exit": 3}}), task(folder, "b", pages=3)]
+    with WorkerPool(STRICT, 1, reader=mock_reader) as pool:
+        assert outcomes(pool, tasks) == {"a.pdf": "crash", "b.pdf": "ok"}
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers help also where it spares next to nothing."""
+    monkeypatch.setattr(pool_module, "START_SECONDS_SPARED", 0.0)
+    monkeypatch.setattr(in_hand, "LEAST_SECONDS_SPARED", 0.0)
+
+
+@pytest.mark.usefixtures("eager")
+def test_the_pages_of_a_long_document_are_read_by_all_workers(folder: Path) -> None:
+    log = folder / "log"
+    given = task(folder, "a", pages=24, sleep=0.2, count=str(log), **on_page(7, exit=1))
+    with WorkerPool(ReadSettings(), 1, reader=mock_reader) as pool:
+        (alone,) = [e for e in work(pool, [given]) if isinstance(e, Finished)]
+    log.unlink()
+    with WorkerPool(ReadSettings(), 3, reader=mock_reader) as pool:
+        (together,) = [e for e in work(pool, [given]) if isinstance(e, Finished)]
+    assert len(set(log.read_text().split())) >= 3
+    assert together.record == alone.record
+    assert together.counts.pages_lost == 1
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_helper_leaves_when_another_document_waits(folder: Path) -> None:
+    long = task(folder, "long", pages=40, sleep=0.2)
+    short = task(folder, "short")
+    with WorkerPool(ReadSettings(), 2, reader=mock_reader) as pool:
+        pool.submit(long)
+        pages = 0
+        while pages < 24:  # by now both read it
+            pages += sum(isinstance(event, PageDone) for event in pool.poll(1))
+        pool.submit(short)
+        order = [e.task.shown for e in work(pool, []) if isinstance(e, Finished)]
+    assert order == ["short.pdf", "long.pdf"]
+
+
+def test_a_file_that_changes_while_its_pages_are_read_is_no_mixture(folder: Path) -> None:
+    """The second worker opens other bytes than the first: its pages would be another document's."""
+    given = task(folder, "a", pages=3, **on_page(2, exit=1))
+    with WorkerPool(ReadSettings(), 1, reader=mock_reader) as pool:
+        pool.submit(given)
+        events: list[Event] = []
+        while not any(isinstance(event, PageDone) for event in events):
+            events += pool.poll(1)
+        task(folder, "a", pages=3, n=2)
+        events += work(pool, [])
+    (done,) = [event for event in events if isinstance(event, Finished)]
+    messages = [finding["message"] for finding in json.loads(done.record)["findings"]]
+    assert messages == [
+        "2: crash: the reader ended itself with code 1",
+        "3: io: the file changed while it was read",
+    ]
+
+
+def test_what_a_page_gives_is_bounded(folder: Path) -> None:
+    small = ReadSettings(max_record_megabytes=0.02)
+    with WorkerPool(small, 1, reader=mock_reader) as pool:
+        tasks = [task(folder, "long", title=30_000), task(folder, "short", title=10_000)]
+        assert outcomes(pool, tasks) == {"long.pdf": "limit", "short.pdf": "ok"}
 
 
 def test_what_a_worker_prints_is_kept_in_part_and_never_blocks_it(folder: Path) -> None:
     with WorkerPool(ReadSettings(), 1, reader=mock_reader) as pool:
-        (died,) = [e for e in work(pool, [task(folder, "a", flood=3, exit=1)]) if isinstance(e, Died)]
-    assert 1000 < len(died.printed) <= 64 * 1024
+        (page,) = [e for e in work(pool, [task(folder, "a", flood=3, exit=1)]) if isinstance(e, PageDone)]
+    assert page.failure is not None
+    assert 1000 < len(page.failure.trace) <= 64 * 1024
 
 
 def test_a_bug_is_a_record_with_a_trace_for_the_log(folder: Path) -> None:
     with WorkerPool(STRICT, 1, reader=mock_reader) as pool:
-        events = list(work(pool, [task(folder, "a", **{"raise": "ValueError"})]))
-    (done,) = [event for event in events if isinstance(event, Finished)]
-    assert done.counts.error_class == "internal"
-    assert "on purpose" in done.trace
-    record = json.loads(done.record)
-    assert record["error"]["class"] == "internal"
-    assert str(folder) not in done.record.decode()
+        (failed,) = failures(work(pool, [task(folder, "a", **{"on open": {"raise": "ValueError"}})]))
+    assert failed.error_class == "internal"
+    assert "on purpose" in failed.trace
+    assert str(folder) not in failed.message
 
 
 def test_passwords_are_tried_in_order(folder: Path) -> None:
@@ -224,9 +339,14 @@ def test_workers_run_on_one_thread_each(folder: Path) -> None:
     assert json.loads(done.record)["source"]["path"] == "1 1 1"
 
 
-def environment_reader(data: bytes, *, path: str, settings: ReadSettings) -> Any:
+def make_document_of_environment(
+    facts: FileFacts, outcomes: Sequence[PageOutcome], path: str, settings: ReadSettings
+) -> Document:
     names = ("OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM", "OMP_THREAD_LIMIT")
-    return mock_reader(data, path=" ".join(os.environ[name] for name in names), settings=settings)
+    return make_document(facts, outcomes, " ".join(os.environ[name] for name in names), settings)
+
+
+environment_reader = Reader(MockPages, make_document_of_environment)
 
 
 def test_no_descriptor_and_no_process_is_left(folder: Path) -> None:
@@ -243,6 +363,6 @@ def test_a_large_parent_does_not_make_a_crash_a_memory_limit(folder: Path) -> No
     ballast = bytearray(500_000_000)  # more than the worker may have; the kernel shows it as the child's peak
     ballast[:: resource.getpagesize()] = b"x" * len(ballast[:: resource.getpagesize()])
     with WorkerPool(STRICT, 1, reader=mock_reader) as pool:
-        (died,) = [event for event in work(pool, [task(folder, "b", exit=1)]) if isinstance(event, Died)]
-    assert died.error_class == "crash"
+        (failed,) = failures(work(pool, [task(folder, "b", exit=1)]))
+    assert failed.error_class == "crash"
     assert ballast

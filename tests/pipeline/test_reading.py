@@ -54,9 +54,9 @@ def test_a_file_that_is_too_large_has_a_record_without_a_hash(tmp_path: Path) ->
 
 
 def test_a_bug_names_its_place_and_no_path(tmp_path: Path) -> None:
-    document = read(tmp_path, script(**{"raise": "ValueError"})).document
+    document = read(tmp_path, script(**{"on make": {"raise": "ValueError"}})).document
     assert document.error is not None
-    assert document.error.message.startswith("ValueError in goaltables.")
+    assert document.error.message.startswith("ValueError in goaltables.pipeline.batch.reading.")
     assert "/" not in document.error.message
 
 

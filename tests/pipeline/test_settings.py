@@ -31,11 +31,14 @@ def written(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     "change",
     [
-        {"ocr": "tesseract"},
-        {"reader_speed": "fast"},
-        {"max_pages": 7},
-        {"max_megapixels": 9.5},
-        {"max_megabytes": 3},
+        *(
+            {"ocr": "tesseract"},
+            {"reader_speed": "fast"},
+            {"max_pages": 7},
+            {"max_megapixels": 9.5},
+            {"max_megabytes": 3},
+        ),
+        {"max_record_megabytes": 3},
     ],
 )
 def test_what_changes_a_result_changes_the_hash(change: dict[str, Any]) -> None:
@@ -48,7 +51,7 @@ def test_what_changes_no_result_leaves_the_hash(change: dict[str, Any]) -> None:
 
 
 def test_the_hash_is_the_same_on_every_machine_and_day() -> None:
-    assert ReadSettings().config_sha256().startswith("2e940ec4e3042575")
+    assert ReadSettings().config_sha256().startswith("5ff7819a6db4f930")
 
 
 def test_a_whole_number_is_the_same_setting_as_its_fraction() -> None:
@@ -57,6 +60,7 @@ def test_a_whole_number_is_the_same_setting_as_its_fraction() -> None:
 
 def test_passwords_are_not_shown() -> None:
     assert "secret" not in repr(ReadSettings(passwords=("secret",)))
+    assert "secret" not in repr(RunSettings(ledger="postgresql://someone:secret@host/x"))
 
 
 def test_each_password_is_tried_alone_and_none_means_once_without() -> None:
@@ -102,7 +106,11 @@ def test_reading_refuses(change: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"workers": 0}, {"executor": "dask://host:1"}, {"fail_on": "info"}, {"lang": "fr"}]
+    "change",
+    [
+        *({"workers": 0}, {"executor": "spark://host:1"}, {"fail_on": "info"}, {"lang": "fr"}),
+        *({"ledger": "mysql://host/x"}, {"ledger": "sqlite:///x"}, {"share": True}),
+    ],
 )
 def test_running_refuses(change: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
@@ -110,7 +118,7 @@ def test_running_refuses(change: dict[str, Any]) -> None:
 
 
 def test_every_field_can_be_configured() -> None:
-    assert set(READ_KEYS) == set(ReadSettings.__dataclass_fields__) - {"passwords", "vocabulary"}
+    assert set(READ_KEYS) == set(ReadSettings.__dataclass_fields__) - {"passwords", "vocabulary", "given"}
     assert set(RUN_KEYS) == set(RunSettings.__dataclass_fields__)
 
 

@@ -71,7 +71,7 @@ def test_a_link_in_place_of_the_temporary_file_is_not_followed(tmp_path: Path) -
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / f"{write.TEMPORARY_PREFIX}{os.getpid()}").symlink_to(victim)
+    (tmp_path / "out" / f"{write.TEMPORARY_PREFIX}{os.getpid()}-{write._PROCESS_MARK}").symlink_to(victim)
     with pytest.raises(OutputError):
         write_durably(tmp_path / "out" / "a.json", b"x")
     assert victim.read_bytes() == b"precious"
