@@ -31,7 +31,7 @@ def hypotheses(*steps: dict[str, float]) -> Hypotheses:
     """A line of some steps, each with the probabilities of a few characters; "" is the blank."""
     characters = "".join(dict.fromkeys(c for step in steps for c in step if c))
     scores = [[step.get("", 1e-4)] + [step.get(c, 1e-4) for c in characters] for step in steps]
-    return Hypotheses(characters, np.log(np.array(scores)).astype(np.float16))
+    return Hypotheses.of(characters, np.log(np.array(scores)))
 
 
 def line(*steps: dict[str, float]) -> LineReading:
