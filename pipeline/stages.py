@@ -36,7 +36,7 @@ LOSSES = frozenset(
     {"page-failed", "page-count-disagrees", "truncated-file", "grid-uncertain", "text-layer-lies"}
 )
 # Reasons of a route that mean: the text layer says something else than what is printed.
-LIES = frozenset({"hidden-text", "garbled-text"})
+LIES = frozenset({"hidden-text", "garbled-text", "text-not-as-drawn"})
 
 Watch: TypeAlias = Callable[[PageStages], None]
 
@@ -86,15 +86,19 @@ class StagesPages:
             return stages_of_text(read_logical_page(self._opened, number)), None
         given = self._settings.given_tables(self.facts.sha256, number)
         route = route_page(self._opened, number)
-        engine = partial(_engine, self._settings.ocr, self._settings.reader_speed)
-        if route.route is Route.OCR:
-            stages = scanned_page_stages(self._opened, number, route, engine(), given)
-            return stages, Recogniser(engine().name, engine().version)
-        stages = digital_page_stages(self._opened, number, route, given, engine)
-        readers = {cell.reader for table in stages.reading.tables for cell in table.cells}
-        if readers <= {self.facts.text_reader, ""}:
-            return stages, None
-        return stages, Recogniser(engine().name, engine().version)  # cells that the layer is not believed in
+        build = partial(_engine, self._settings.ocr, self._settings.reader_speed)
+        if route.route is Route.TEXT:
+            stages = digital_page_stages(self._opened, number, route, given, build)
+            if not _is_partly_recognised(stages.reading, self.facts.text_reader):
+                return stages, None
+        else:
+            stages = scanned_page_stages(self._opened, number, route, build(), given)
+        return stages, Recogniser(build().name, build().version)
+
+
+def _is_partly_recognised(page: PageReading, text_reader: str) -> bool:
+    """Whether cells of a page were read from its picture, because its text layer is not believed there."""
+    return any(cell.reader not in ("", text_reader) for table in page.tables for cell in table.cells)
 
 
 @cache

@@ -32,7 +32,7 @@ CONTRAST = 12  # between the gray of a dark ground and the faintest print on it
 
 # A font lies when so few of its distinct characters look like themselves.
 LEAST_IDEOGRAPHS, AGREEING_IDEOGRAPHS = 8, 0.35
-LEAST_FIGURES, DISAGREEING_FIGURES = 4, 3
+LEAST_FIGURES, AGREEING_FIGURES = 4, 0.5  # honest faces, drawn small: .7 at least
 MOST_COMPARED = 64
 
 # Ink without text, in sizes of the page's characters.
@@ -77,7 +77,7 @@ def _lies(shapes: dict[str, Shape]) -> bool:
     found = agreement(shapes)
     if found.ideographs >= LEAST_IDEOGRAPHS and found.agreeing < AGREEING_IDEOGRAPHS * found.ideographs:
         return True
-    return found.figures >= LEAST_FIGURES and found.figures - found.agreeing_figures >= DISAGREEING_FIGURES
+    return found.figures >= LEAST_FIGURES and found.agreeing_figures < AGREEING_FIGURES * found.figures
 
 
 def is_untellable(text: str) -> bool:

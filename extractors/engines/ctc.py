@@ -91,7 +91,7 @@ def with_hypotheses(reading: LineReading, posteriors: Posteriors, alphabet: Sequ
     classes = np.flatnonzero(chance).tolist()
     scores = np.log(np.maximum(kept[:, [BLANK, *classes]], _FLOOR))
     characters = "".join(alphabet[k] for k in classes)
-    return replace(reading, hypotheses=Hypotheses(characters, scores.astype(np.float16)))
+    return replace(reading, hypotheses=Hypotheses.of(characters, scores))
 
 
 def joined(readings: Sequence[LineReading], widths: Sequence[int]) -> LineReading:

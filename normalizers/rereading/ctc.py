@@ -5,7 +5,7 @@ character at each step (``records.Hypotheses``). Two questions are asked of it: 
 form may print (the sum over all ways to spread its characters over the steps), and which texts are likeliest.
 
 >>> import numpy as np
->>> line = Hypotheses("名%", np.log([[.9, .05, .05], [.1, .5, .4], [.9, .05, .05]]).astype(np.float16))
+>>> line = Hypotheses.of("名%", np.log([[.9, .05, .05], [.1, .5, .4], [.9, .05, .05]]))
 >>> log_probability(line, "名") > log_probability(line, "%")
 True
 >>> [text for text, _ in n_best(line)][:3]
@@ -34,15 +34,14 @@ _UNSEEN = Hypotheses.LEAST - 4.0
 
 def log_probability(line: Hypotheses, text: str) -> float:
     """The log probability that the line says `text`, over all alignments (CTC forward algorithm)."""
+    scored = line.scores.astype(np.float64)
     if not text:
-        return float(line.scores[:, 0].astype(np.float64).sum())
+        return float(scored[:, 0].sum())
     columns = [line.characters.find(character) + 1 for character in text]
-    steps = len(line.scores)
-    own = np.stack(
-        [line.scores[:, k].astype(np.float64) if k else np.full(steps, _UNSEEN) for k in columns], axis=1
-    )
+    steps = len(scored)
+    own = np.stack([scored[:, k] if k else np.full(steps, _UNSEEN) for k in columns], axis=1)
     states = np.empty((steps, 2 * len(text) + 1))
-    states[:, 0::2] = line.scores[:, :1]
+    states[:, 0::2] = scored[:, :1]
     states[:, 1::2] = own
     # From a character to the next without a blank between them: only where the two differ.
     skips = np.array([0.0 if a != b else _NEVER for a, b in pairwise(text)])

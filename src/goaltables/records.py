@@ -17,6 +17,7 @@ piece of a table and follow the *logical* (upright) page.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -135,7 +136,7 @@ class Grid:
     score: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Hypotheses:
     """What else a line may say: which characters may stand at each step along it, and how likely.
 
@@ -143,12 +144,32 @@ class Hypotheses:
     are natural log probabilities, ``steps x (1 + len(characters))``: column 0 is the blank, column k is
     ``characters[k - 1]``. A character that is not among `characters` is less likely than e^`LEAST` at each
     step. Whoever knows what the line may say chooses among them; nobody needs the picture again for it.
+
+    Made by `of`; `packed` holds the scores as base64 of little-endian 16-bit floats, row by row: plain text,
+    so that a reading can go from process to process as data.
+
+    Raises:
+        ValueError: `packed` holds no whole rows.
+
     """
 
     LEAST: ClassVar[float] = -10.0
 
     characters: str
-    scores: npt.NDArray[np.float16]
+    packed: str
+
+    def __post_init__(self) -> None:
+        if len(base64.b64decode(self.packed, validate=True)) % (2 * (1 + len(self.characters))):
+            raise ValueError("the scores of a line have as many columns as it has characters, and a blank")
+
+    @classmethod
+    def of(cls, characters: str, scores: npt.NDArray[np.floating]) -> Hypotheses:
+        return cls(characters, base64.b64encode(scores.astype("<f2").tobytes()).decode("ascii"))
+
+    @property
+    def scores(self) -> npt.NDArray[np.float16]:
+        flat = np.frombuffer(base64.b64decode(self.packed), "<f2")
+        return flat.reshape(-1, 1 + len(self.characters))
 
 
 @dataclass(frozen=True, slots=True)

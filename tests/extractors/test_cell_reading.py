@@ -162,7 +162,7 @@ def test_blanks_are_layout_unless_latin(read: str, printed: str) -> None:
 
 def test_doubtful_cell_keeps_what_else_its_lines_may_say() -> None:
     """Blanks that are layout go with their probabilities: the lines' texts joined are the cell's."""
-    other = Hypotheses("村干 ", np.zeros((3, 4), np.float16))
+    other = Hypotheses.of("村干 ", np.zeros((3, 4)))
     wrapped = [cell for cell in grid_cells() if (cell.row, cell.col) == (0, 1)]
     lines = (
         LineReading("村 干", (0.99, 0.5, 0.4), places=(0.1, 0.5, 0.9), hypotheses=other),
