@@ -8,17 +8,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from goaltables.errors import MalformedDocument, UnsupportedDocument
+from goaltables.extractors.digital.believed_layer import believed_layer
+from goaltables.extractors.digital.cell_recheck import recheck_cells
 from goaltables.extractors.digital.fill_cells import READER, fill_cells
 from goaltables.extractors.digital.glyph_lines import box_of, line_text, lines_of, split_at_gaps
 from goaltables.extractors.digital.open_grid import find_open_grids, unread_regions
 from goaltables.extractors.digital.page_break import extend_open_bottom
 from goaltables.extractors.digital.page_turn import PageTurn
 from goaltables.extractors.digital.rules import Axis, Segment
-from goaltables.extractors.digital.text_layer import Glyph, TextLayer, read_text_layer
+from goaltables.extractors.digital.text_layer import Glyph, TextLayer
 from goaltables.extractors.digital.vector_grid import find_grid, ruled_components
 from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.given_grid import GIVEN, with_given
@@ -30,6 +32,7 @@ from goaltables.records import (
     Cell,
     GivenTable,
     Grid,
+    OcrEngine,
     PageProblem,
     PageReading,
     PageRoute,
@@ -50,6 +53,7 @@ def read_digital_page(
     number: int,
     route: PageRoute | None = None,
     given: Sequence[GivenTable] = (),
+    engine: Callable[[], OcrEngine] | None = None,
 ) -> PageReading:
     """Read page `number` (from 1) of a PDF by its text layer: tables with their cells, and the lines around
     them.
@@ -61,13 +65,14 @@ def read_digital_page(
         number: The page, from 1.
         route: The page's route when it is known already.
         given: Tables that a person marked; they stand in the place of those found there.
+        engine: Gives the recogniser, which is asked for only when a cell is not what the text layer says.
 
     Raises:
         MalformedDocument: the page or its text layer cannot be read.
         UnsupportedDocument: the document is an image and has no text layer.
 
     """
-    return digital_page_stages(opened, number, route, given).reading
+    return digital_page_stages(opened, number, route, given, engine).reading
 
 
 def digital_page_stages(
@@ -75,16 +80,16 @@ def digital_page_stages(
     number: int,
     route: PageRoute | None = None,
     given: Sequence[GivenTable] = (),
+    engine: Callable[[], OcrEngine] | None = None,
 ) -> PageStages:
     """What `read_digital_page` does, with what was made on the way."""
     if not isinstance(opened, PdfDocument):
         raise UnsupportedDocument(f"{opened.media_type} has no text layer; read its picture")
     geometry = opened.page_geometry(number)
-    hidden = opened.page_objects(number).hidden
-    page = opened.plumber_page(number)
-    if page is None:
+    believed = believed_layer(opened, number)
+    if believed is None:
         raise MalformedDocument(f"the text layer of page {number} cannot be read; read its picture")
-    layer = read_text_layer(page, hidden, width=geometry.width, height=geometry.height)
+    layer = believed.layer
     grids, missed = with_given(
         find_grids(layer), given, layer.turn.upright_box, lambda box: find_grids_inside(layer, box)
     )
@@ -94,6 +99,8 @@ def digital_page_stages(
         cells, glyphs = fill_cells(grid, glyphs)
         if not any(cell.text for cell in cells):
             continue  # a drawing, or a form's empty boxes
+        cells, doubts = recheck_cells(opened, number, believed, cells, engine)
+        problems += doubts
         tables.append(_displayed_table(grid, cells, layer.turn))
         if grid.score < CERTAIN[grid.method]:
             problems.append(

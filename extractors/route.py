@@ -11,6 +11,7 @@ Decided page by page: reports mix digital pages with scanned ones. Reasons, shor
 ``hidden-text``            ocr    most of the text is not to be seen (white, covered, clipped)
 ``text-over-image``        ocr    an image of the page under text, and no drawn rules
 ``garbled-text``           ocr    fonts without a Unicode map, private-use or implausible signs
+``text-not-as-drawn``      ocr    characters that do not look like what their font says they are
 ``outlined-text``          ocr    text drawn as curves, next to no characters
 ``large-picture``          ocr    an image on much of the page that may be the table itself
 ``too-many-vectors``       ocr    a drawing or a map; its rules would take minutes
@@ -24,6 +25,7 @@ import unicodedata
 
 from pdfminer.layout import LTChar
 
+from goaltables.extractors.digital.believed_layer import believed_layer
 from goaltables.extractors.digital.text_layer import layout_items
 from goaltables.extractors.files.page_objects import PageObjects
 from goaltables.extractors.files.pdf_document import PdfDocument
@@ -57,6 +59,9 @@ def route_page(opened: OpenedDocument, number: int) -> PageRoute:
     if reason in ("text-layer", "blank-page"):
         if not _is_read_whole(opened, number):
             return PageRoute(Route.OCR, "text-reader-failed")
+        believed = believed_layer(opened, number)
+        if believed is not None and believed.reason is not None:
+            return PageRoute(Route.OCR, believed.reason)
         return PageRoute(Route.TEXT, reason)
     return PageRoute(Route.OCR, reason)
 

@@ -22,11 +22,10 @@ from goaltables.normalizers.names.vocabulary import (
     vocabulary_entry,
 )
 from goaltables.normalizers.places import find_county
+from goaltables.normalizers.rereading.confidence import REVIEW_BELOW, REVIEW_FLAGS
 from goaltables.normalizers.text import clean_text, split_goal_items
 from goaltables.normalizers.values.target_value import parse_value, value_fields
 
-# Below this the least sure character of a record is more often wrong than right enough to publish unseen.
-_LEAST_CONFIDENCE = 0.6
 _REVIEWED_KINDS = {"unparsed", "placeholder"}
 
 
@@ -55,14 +54,17 @@ def _with_values(table: GoalTable) -> GoalTable:
 def _with_value(indicator: Indicator, fiscal_year: int | None) -> Indicator:
     printed = indicator.value_text or ""
     value = parse_value(printed, level2=indicator.level2_id or indicator.level2, fiscal_year=fiscal_year)
-    reasons = list(dict.fromkeys([*indicator.reasons, *(flag.replace("_", "-") for flag in value.flags)]))
+    unsure = indicator.confidence < REVIEW_BELOW
+    found = [*indicator.reasons, *(flag.replace("_", "-") for flag in value.flags)]
+    reasons = list(dict.fromkeys([*found, *(["low-confidence"] if unsure else [])]))
     update = {
         **value_fields(value, printed),
         "name": clean_text(indicator.name),
         "reasons": reasons,
         "needs_review": indicator.needs_review
         or value.kind in _REVIEWED_KINDS
-        or indicator.confidence < _LEAST_CONFIDENCE,
+        or unsure
+        or not REVIEW_FLAGS.isdisjoint(reasons),
     }
     return indicator.model_copy(update=update)
 

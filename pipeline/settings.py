@@ -30,6 +30,7 @@ from goaltables.pipeline.messages import LANGUAGES, reason, say
 from goaltables.records import GivenTable
 
 OCR_ENGINES: Final = ("rapidocr", "tesseract")
+READER_SPEEDS: Final = ("exact", "fast")
 FAIL_ON: Final = ("never", "error", "warning")
 LOG_FORMATS: Final = ("text", "json")
 EXECUTOR_SCHEMES: Final = ("dask://", "tls://")
@@ -54,6 +55,7 @@ class ReadSettings:
     """
 
     ocr: str = "rapidocr"
+    reader_speed: str = "exact"
     max_pages: int = 1000
     max_megapixels: float = 200.0
     max_megabytes: float = 500.0
@@ -66,6 +68,7 @@ class ReadSettings:
 
     def __post_init__(self) -> None:
         check_choice("ocr", self.ocr, OCR_ENGINES)
+        check_choice("reader_speed", self.reader_speed, READER_SPEEDS)
         for name in READ_LIMITS:
             check_positive(name, getattr(self, name))
 
@@ -105,6 +108,7 @@ class ReadSettings:
             "max_pages": self.max_pages,
             "max_record_megabytes": float(self.max_record_megabytes),
             "ocr": self.ocr,
+            "reader_speed": self.reader_speed,
         }
         if self.vocabulary:
             shown["vocabulary"] = [asdict(term) for term in self.vocabulary]
@@ -166,6 +170,7 @@ def check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
 # The keys of the TOML file, with the types a value may have (an integer is a fine number of seconds).
 READ_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
     "ocr": (str,),
+    "reader_speed": (str,),
     "max_pages": (int,),
     "max_megapixels": (int, float),
     "max_megabytes": (int, float),

@@ -1,6 +1,6 @@
 """One document through every stage: the main job on one screen.
 
-open -> route -> (text layer | picture: upright, grid, reading) page by page -> understand -> record.
+open -> route -> (text layer | picture: upright, grid, reading) page by page -> reread -> understand -> record
 Each page is read on its own, so that a page that fails costs that page and no other, and so that the pages
 of a long document can be read by several processes.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -25,6 +25,7 @@ from goaltables.extractors.page_stages import PageStages, stages_of_text
 from goaltables.extractors.route import route_page
 from goaltables.extractors.scanned_page import scanned_page_stages
 from goaltables.normalizers.findings import make_finding
+from goaltables.normalizers.rereading.reread import reread
 from goaltables.normalizers.understanding.understand import understand_document
 from goaltables.pipeline.page_outcome import FileFacts, PageOutcome, Reader, Recogniser, page_outcome
 from goaltables.pipeline.settings import ReadSettings
@@ -35,7 +36,7 @@ LOSSES = frozenset(
     {"page-failed", "page-count-disagrees", "truncated-file", "grid-uncertain", "text-layer-lies"}
 )
 # Reasons of a route that mean: the text layer says something else than what is printed.
-LIES = frozenset({"hidden-text", "garbled-text"})
+LIES = frozenset({"hidden-text", "garbled-text", "text-not-as-drawn"})
 
 Watch: TypeAlias = Callable[[PageStages], None]
 
@@ -85,17 +86,25 @@ class StagesPages:
             return stages_of_text(read_logical_page(self._opened, number)), None
         given = self._settings.given_tables(self.facts.sha256, number)
         route = route_page(self._opened, number)
+        build = partial(_engine, self._settings.ocr, self._settings.reader_speed)
         if route.route is Route.TEXT:
-            return digital_page_stages(self._opened, number, route, given), None
-        engine = _engine(self._settings.ocr)
-        stages = scanned_page_stages(self._opened, number, route, engine, given)
-        return stages, Recogniser(engine.name, engine.version)
+            stages = digital_page_stages(self._opened, number, route, given, build)
+            if not _is_partly_recognised(stages.reading, self.facts.text_reader):
+                return stages, None
+        else:
+            stages = scanned_page_stages(self._opened, number, route, build(), given)
+        return stages, Recogniser(build().name, build().version)
+
+
+def _is_partly_recognised(page: PageReading, text_reader: str) -> bool:
+    """Whether cells of a page were read from its picture, because its text layer is not believed there."""
+    return any(cell.reader not in ("", text_reader) for table in page.tables for cell in table.cells)
 
 
 @cache
-def _engine(name: str) -> OcrEngine:
+def _engine(name: str, speed: str) -> OcrEngine:
     """The recogniser of this process: its model is loaded once, when the first page needs it."""
-    return build_engine(name)
+    return build_engine(name, fast=speed == "fast")
 
 
 def make_document(
@@ -107,7 +116,7 @@ def make_document(
     """
     pages = tuple(outcome.reading for outcome in outcomes if outcome.reading is not None)
     _require_content(pages, outcomes)
-    understanding = understand_document(pages, settings.vocabulary)
+    understanding = understand_document(reread(pages), settings.vocabulary)
     findings = [*_problem_findings(facts, outcomes), *understanding.findings]
     return Document(
         status="partial" if any(finding.code in LOSSES for finding in findings) else "ok",

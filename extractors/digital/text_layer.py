@@ -38,6 +38,7 @@ LARGE = 1.8
 class Glyph:
     """One visible character on the upright page. `turn` is its own clockwise turn against the page (0 for
     nearly all; a side label set sideways has another). `baseline` is a y of the upright page for turn 0.
+    `font`: the name of its font.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Glyph:
     baseline: float
     size: float
     turn: int = 0
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,21 +184,26 @@ class _Sieve:
         if reason is not None:
             self.dropped[reason].append(text)
             return None
-        glyph = self._placed(text, displayed, origin, (quarter - self.turn.degrees) % 360)
+        turn = (quarter - self.turn.degrees) % 360
+        glyph = self._placed(text, displayed, origin, turn, char.fontname)
         # Upright watermarks are large and light; light text of ordinary size is text.
         if glyph.size > LARGE * self.em and _lightness(char.graphicstate) > LIGHT:
             self.dropped["light"].append(text)
             return None
         return glyph
 
-    def _placed(self, text: str, displayed: Box, origin: tuple[float, float], turn: int) -> Glyph:
+    def _placed(self, text: str, displayed: Box, origin: tuple[float, float], turn: int, font: str) -> Glyph:
         box = self.turn.upright_box(displayed)
         if turn != 0:
-            return Glyph(text, box, box.y1, box.width if turn in (90, 270) else box.height, turn)
+            return Glyph(text, box, box.y1, box.width if turn in (90, 270) else box.height, turn, font)
         baseline = self.turn.to_upright(*origin)[1]
         size = box.height
         return Glyph(
-            text, Box(box.x0, baseline - ASCENT * size, box.x1, baseline + DESCENT * size), baseline, size
+            text,
+            Box(box.x0, baseline - ASCENT * size, box.x1, baseline + DESCENT * size),
+            baseline,
+            size,
+            font=font,
         )
 
     def _hidden_reason(self, x: float, y: float) -> str | None:

@@ -1,42 +1,30 @@
 """PP-OCRv6 (small) through onnxruntime: the default reader.
 
 The recogniser's ONNX file lies inside the installed ``rapidocr`` wheel; rapidocr itself is never imported.
-Its own pipeline pads lines to batches and turns short values upside down ("≥98%" -> "%86<"), so lines go
-through one by one here, at their exact width, on one thread: half the time of rapidocr's defaults and flat
-memory.
+Its own pipeline pads lines to batches and turns short values upside down ("≥98%" -> "%86<").
 
-The model answers every 8 pixels of a 48 px high line with scores for 18,710 classes: a blank, the 18,708
-characters of its dictionary (kept in the model's metadata) and the space. Greedy CTC decoding joins equal
-neighbours and drops blanks; a character's probability is the greatest of its steps.
+The fast form reads lines in 8-bit integers first (``int8_model.py``), and in floats again where that reading
+is doubtful. What integers read wrong they are seldom sure of, but for three things: a lone mark, a ≤ that
+lost its bar, a line they see nothing on. Those are read again whatever they say.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from importlib import metadata
 from importlib.util import find_spec
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeAlias
-
-import cv2
-import numpy as np
-import numpy.typing as npt
 
 from goaltables.errors import DependencyMissing
+from goaltables.extractors.engines.ctc import greedy, joined, with_hypotheses
 from goaltables.extractors.engines.line_pieces import cut_wide_line
+from goaltables.extractors.engines.recogniser import LINE_HEIGHT, WIDEST_LINE, WIDTH_STEP, Recogniser
 from goaltables.records import Image, LineReading, OcrEngine
 
-Posteriors: TypeAlias = npt.NDArray[np.float32]
-
 MODEL_FILE = "PP-OCRv6_rec_small.onnx"
-LINE_HEIGHT = 48  # px, fixed by the model
-WIDTH_STEP = 8  # px of line per step of the answer
-# 40 characters of a full-height line. The answer holds 18,710 floats a step, and the runtime keeps the memory
-# of its widest line for good: without a cap one banner costs hundreds of megabytes.
-WIDEST_LINE = 1920  # px
-
-BLANK = 0
+BELIEVED = 0.9  # an integer reading less sure than this is read again in floats
+NEVER_BELIEVED = frozenset("<>＜＞")
 
 
 def build() -> OcrEngine:
@@ -47,6 +35,14 @@ def build() -> OcrEngine:
 
     """
     return RapidOcrEngine(find_model())
+
+
+def build_fast() -> OcrEngine:
+    """As `build`, with the model in integers before it where that reads as well on this machine."""
+    from goaltables.extractors.engines.fast_model import fast_model
+
+    model = find_model()
+    return RapidOcrEngine(model, fast_model(model))
 
 
 def find_model() -> Path:
@@ -70,41 +66,23 @@ def find_model() -> Path:
 
 
 class RapidOcrEngine:
-    """One recogniser session. Made in the process that uses it; not shared between threads."""
+    """The recogniser in floats, and in integers where `fast` names its file."""
 
     name = "rapidocr"
     licence = "Apache-2.0"
 
-    def __init__(self, model: Path) -> None:
-        try:
-            import onnxruntime
-        except ModuleNotFoundError as error:
-            raise DependencyMissing("onnxruntime", "pip install onnxruntime") from error
+    def __init__(self, model: Path, fast: Path | None = None) -> None:
         content = model.read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:12]
-        self.version = f"{model.stem}@{digest} onnxruntime {onnxruntime.__version__}"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3  # warnings about the machine (no GPU …) are not the user's business
-        self._session: Any = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"]
-        )
-        self._input: str = self._session.get_inputs()[0].name
-        dictionary = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
-        self.alphabet: tuple[str, ...] = ("", *dictionary, " ")
+        self._floats = Recogniser(content)
+        self._integers = Recogniser(fast.read_bytes()) if fast is not None else None
+        self.alphabet = self._floats.alphabet
+        form = " int8" if fast is not None else ""
+        self.version = f"{model.stem}@{digest}{form} onnxruntime {metadata.version('onnxruntime')}"
 
     def read(self, lines: Sequence[Image]) -> list[LineReading]:
         """Read upright line pictures, one by one; a line wider than the cap is read in pieces."""
         return [self._read_line(line) for line in lines]
-
-    def posteriors(self, line: Image) -> Posteriors:
-        """Class probabilities ``(steps, len(alphabet))`` of a line no wider than the cap.
-
-        This is what a later decoding over a smaller alphabet (value columns, closed labels) starts from.
-        """
-        answer: Posteriors = self._session.run(None, {self._input: _as_model_input(line)})[0][0]
-        return answer
 
     def _read_line(self, line: Image) -> LineReading:
         if line.size == 0:
@@ -112,53 +90,26 @@ class RapidOcrEngine:
         height, width = line.shape[:2]
         widest = max(1, WIDEST_LINE * height // LINE_HEIGHT)
         pieces = cut_wide_line(line, widest) if width > widest else [line]
-        read = [self._decode(self.posteriors(piece), piece.shape[:2]) for piece in pieces]
-        starts = accumulate((piece.shape[1] for piece in pieces), initial=0)
-        return LineReading(
-            "".join(reading.text for reading in read),
-            tuple(p for reading in read for p in reading.probabilities),
-            places=tuple(
-                (start + place * piece.shape[1]) / width
-                for start, piece, reading in zip(starts, pieces, read, strict=False)
-                for place in reading.places
-            ),
-        )
+        read = [self._read_piece(piece) for piece in pieces]
+        return read[0] if len(read) == 1 else joined(read, [piece.shape[1] for piece in pieces])
 
-    def _decode(self, posteriors: Posteriors, shape: tuple[int, ...]) -> LineReading:
-        """Greedy CTC of a picture of ``h x w`` px; a character stands where its greatest step is."""
-        best = posteriors.argmax(axis=1)
-        peak = np.clip(posteriors.max(axis=1), 0.0, 1.0)
-        characters: list[str] = []
-        probabilities: list[float] = []
-        steps: list[int] = []
-        previous = BLANK
-        for step, (index, probability) in enumerate(zip(best.tolist(), peak.tolist(), strict=True)):
-            if index != BLANK and index == previous:
-                if probability > probabilities[-1]:
-                    probabilities[-1], steps[-1] = probability, step
-            elif index != BLANK:
-                characters.append(self.alphabet[index])
-                probabilities.append(probability)
-                steps.append(step)
-            previous = index
-        height, width = shape
-        step_share = WIDTH_STEP * height / (LINE_HEIGHT * width)
-        places = tuple(min((step + 0.5) * step_share, 1.0) for step in steps)
-        return LineReading("".join(characters), tuple(probabilities), places=places)
+    def _read_piece(self, piece: Image) -> LineReading:
+        if self._integers is not None:
+            reading = self._read_by(self._integers, piece)
+            if _is_believed(reading):
+                return reading
+        return self._read_by(self._floats, piece)
+
+    def _read_by(self, recogniser: Recogniser, piece: Image) -> LineReading:
+        posteriors = recogniser.posteriors(piece)
+        step_share = WIDTH_STEP * piece.shape[0] / (LINE_HEIGHT * piece.shape[1])
+        return with_hypotheses(greedy(posteriors, self.alphabet, step_share), posteriors, self.alphabet)
 
 
-def _as_model_input(line: Image) -> npt.NDArray[np.float32]:
-    """``h x w (x 3)`` uint8 -> ``1 x 3 x 48 x W`` in [-1, 1], aspect kept, W padded white to a step."""
-    height, width = line.shape[:2]
-    scaled_width = max(WIDTH_STEP, round(width * LINE_HEIGHT / height))
-    scaled_width = min(scaled_width, WIDEST_LINE)
-    shrinks = height > LINE_HEIGHT
-    scaled = cv2.resize(
-        line, (scaled_width, LINE_HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+def _is_believed(reading: LineReading) -> bool:
+    """Whether what integers read needs no second look."""
+    return (
+        len(reading.text) > 1
+        and reading.confidence >= BELIEVED
+        and not NEVER_BELIEVED.intersection(reading.text)
     )
-    if scaled.ndim == 2:
-        scaled = cv2.cvtColor(scaled, cv2.COLOR_GRAY2BGR)
-    padded_width = -(-scaled_width // WIDTH_STEP) * WIDTH_STEP
-    padded = np.full((1, 3, LINE_HEIGHT, padded_width), 1.0, np.float32)
-    padded[0, :, :, :scaled_width] = scaled.transpose(2, 0, 1) / np.float32(127.5) - 1
-    return padded

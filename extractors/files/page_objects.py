@@ -9,13 +9,21 @@ pdfplumber tells none of them.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-Bounds = tuple[float, float, float, float]  # left, bottom, right, top in PDF user space
+from goaltables.extractors.files.object_bounds import (
+    Bounds,
+    area,
+    bounds_of,
+    clip_of,
+    common,
+    holds,
+    origin_of,
+    product,
+)
 
 MAX_DEPTH = 8
 INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
@@ -48,6 +56,8 @@ class _Text:
 class PageObjects:
     """Counts and places. `image_share` is the part of the page that images cover (the largest one),
     `characters` the text layer without spaces, `unmapped` those whose font has no Unicode for them.
+    `foreign_fonts` are the names of fonts that are not in the file: what is drawn then is another font's, or
+    nothing at all where this machine has none for it.
     """
 
     characters: str = ""
@@ -56,6 +66,7 @@ class PageObjects:
     image_share: float = 0.0
     path_count: int = 0
     path_segments: int = 0
+    foreign_fonts: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -66,6 +77,7 @@ class _Walk:
     covers: list[tuple[int, Bounds]] = field(default_factory=list)  # (texts painted before it, where)
     dark_fills: list[Bounds] = field(default_factory=list)
     images: list[Bounds] = field(default_factory=list)
+    fonts: dict[int, str] = field(default_factory=dict)  # names of those that are not in the file, by address
     path_count: int = 0
     path_segments: int = 0
 
@@ -78,7 +90,7 @@ def read_page_objects(page: Any, *, max_paths: int) -> PageObjects:
     )
     left, bottom, right, top = page.get_bbox()
     page_area = max((right - left) * (top - bottom), 1.0)
-    shares = [_area(_common(bounds, (left, bottom, right, top))) / page_area for bounds in walk.images]
+    shares = [area(common(bounds, (left, bottom, right, top))) / page_area for bounds in walk.images]
     characters, unmapped, hidden = _read_characters(page, walk)
     return PageObjects(
         characters=characters,
@@ -87,6 +99,7 @@ def read_page_objects(page: Any, *, max_paths: int) -> PageObjects:
         image_share=max(shares, default=0.0),
         path_count=walk.path_count,
         path_segments=walk.path_segments,
+        foreign_fonts=frozenset(walk.fonts.values()) - {""},
     )
 
 
@@ -104,7 +117,7 @@ def _walk_container(
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             _see_text(walk, item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            bounds = _bounds(item, matrix)
+            bounds = bounds_of(item, matrix)
             walk.images.append(bounds)
             if not pdfium.FPDFPageObj_HasTransparency(item) and not _is_stencil(item):
                 walk.covers.append((len(walk.texts), bounds))
@@ -116,7 +129,7 @@ def _walk_container(
                 pdfium.FPDFFormObj_CountObjects,
                 pdfium.FPDFFormObj_GetObject,
                 item,
-                _product(inner, matrix),
+                product(inner, matrix),
                 depth - 1,
                 max_paths,
             )
@@ -131,7 +144,7 @@ def _see_path(walk: _Walk, item: Any, matrix: Any) -> None:
     colour = _fill_colour(item)
     if colour is None or colour[3] < 255:
         return
-    bounds = _bounds(item, matrix)
+    bounds = bounds_of(item, matrix)
     if min(colour[:3]) < WHITE:
         walk.dark_fills.append(bounds)
     elif pdfium.FPDFPath_CountSegments(item) <= 5:  # a rectangle: other shapes cover less than their box
@@ -139,16 +152,27 @@ def _see_path(walk: _Walk, item: Any, matrix: Any) -> None:
 
 
 def _see_text(walk: _Walk, item: Any, matrix: Any) -> None:
+    font = pdfium.FPDFTextObj_GetFont(item)
+    if font and _address(font) not in walk.fonts:
+        walk.fonts[_address(font)] = "" if pdfium.FPDFFont_GetIsEmbedded(font) == 1 else _font_name(font)
     colour = _fill_colour(item)
     walk.texts[_address(item)] = _Text(
-        bounds=_bounds(item, matrix),
-        origin=_origin(item, matrix),
+        bounds=bounds_of(item, matrix),
+        origin=origin_of(item, matrix),
         is_invisible=pdfium.FPDFTextObj_GetTextRenderMode(item) in INVISIBLE_MODES
         or (colour is not None and colour[3] == 0),
         is_white=colour is not None and min(colour[:3]) >= WHITE,
         # The clip of an object inside a form is in the form's own space: left to the page's edge.
-        clip=_clip(item) if matrix is None else None,
+        clip=clip_of(item) if matrix is None else None,
     )
+
+
+def _font_name(font: Any) -> str:
+    """The BaseFont of a font, as pdfminer has it too (bytes that are no UTF-8 are kept apart, not lost)."""
+    size = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+    buffer = ctypes.create_string_buffer(max(size, 1))
+    pdfium.FPDFFont_GetBaseFontName(font, buffer, size)
+    return buffer.value.decode("utf-8", "replace")
 
 
 def _is_stencil(item: Any) -> bool:
@@ -204,10 +228,10 @@ def _hidden_texts(walk: _Walk) -> dict[int, str]:
     for order, (address, text) in enumerate(walk.texts.items()):
         if text.is_invisible:
             reasons[address] = "invisible"
-        elif text.is_white and not any(_holds(fill, text.bounds) for fill in walk.dark_fills):
-            if not any(_holds(image, text.bounds) for image in walk.images):
+        elif text.is_white and not any(holds(fill, text.bounds) for fill in walk.dark_fills):
+            if not any(holds(image, text.bounds) for image in walk.images):
                 reasons[address] = "white"
-        elif any(before > order and _holds(bounds, text.bounds) for before, bounds in covers_from):
+        elif any(before > order and holds(bounds, text.bounds) for before, bounds in covers_from):
             reasons[address] = "covered"
     return reasons
 
@@ -221,28 +245,6 @@ def _is_inside_clip(raw: Any, index: int, clip: Bounds | None) -> bool:
     return bool(left <= x <= right and bottom <= y <= top)
 
 
-def _clip(item: Any) -> Bounds | None:
-    """The box that all clip paths of an object share; None when it has none."""
-    path = pdfium.FPDFPageObj_GetClipPath(item)
-    count = pdfium.FPDFClipPath_CountPaths(path) if path else 0
-    box: Bounds | None = None
-    for i in range(max(count, 0)):
-        points = list(_clip_points(path, i))
-        if not points:
-            continue
-        xs, ys = [p[0] for p in points], [p[1] for p in points]
-        bounds = (min(xs), min(ys), max(xs), max(ys))
-        box = bounds if box is None else _common(box, bounds)
-    return box
-
-
-def _clip_points(path: Any, index: int) -> Iterator[tuple[float, float]]:
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for i in range(pdfium.FPDFClipPath_CountPathSegments(path, index)):
-        if pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(path, index, i), x, y):
-            yield x.value, y.value
-
-
 def _address(item: Any) -> int:
     return ctypes.cast(item, ctypes.c_void_p).value or 0
 
@@ -253,56 +255,3 @@ def _fill_colour(item: Any) -> tuple[int, int, int, int] | None:
         return None
     red, green, blue, alpha = (channel.value for channel in channels)
     return red, green, blue, alpha
-
-
-def _bounds(item: Any, matrix: Any) -> Bounds:
-    edges = [ctypes.c_float() for _ in range(4)]
-    if not pdfium.FPDFPageObj_GetBounds(item, *edges):
-        return (0.0, 0.0, 0.0, 0.0)
-    left, bottom, right, top = (edge.value for edge in edges)
-    if matrix is None:
-        return left, bottom, right, top
-    corners = [
-        (matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f)
-        for x in (left, right)
-        for y in (bottom, top)
-    ]
-    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _origin(item: Any, matrix: Any) -> tuple[float, float]:
-    own = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(item, own)
-    placed = _product(own, matrix)
-    return placed.e, placed.f
-
-
-def _product(inner: Any, outer: Any) -> Any:
-    if outer is None:
-        return inner
-    return pdfium.FS_MATRIX(
-        inner.a * outer.a + inner.b * outer.c,
-        inner.a * outer.b + inner.b * outer.d,
-        inner.c * outer.a + inner.d * outer.c,
-        inner.c * outer.b + inner.d * outer.d,
-        inner.e * outer.a + inner.f * outer.c + outer.e,
-        inner.e * outer.b + inner.f * outer.d + outer.f,
-    )
-
-
-def _common(one: Bounds, other: Bounds) -> Bounds:
-    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
-
-
-def _area(bounds: Bounds) -> float:
-    return max(0.0, bounds[2] - bounds[0]) * max(0.0, bounds[3] - bounds[1])
-
-
-def _holds(outer: Bounds, inner: Bounds, slack: float = 1.0) -> bool:
-    return (
-        outer[0] <= inner[0] + slack
-        and outer[1] <= inner[1] + slack
-        and outer[2] >= inner[2] - slack
-        and outer[3] >= inner[3] - slack
-    )

@@ -11,10 +11,10 @@ from __future__ import annotations
 import io
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pdfplumber
@@ -31,6 +31,8 @@ from goaltables.records import Image, PageGeometry, PageProblem, Unit
 
 # pdfminer warns of every odd operand on stderr; damage is told as a problem of the document instead.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
+Made = TypeVar("Made")
 
 # Where a file stops without this sign, a download broke off: what was mended is what was left.
 END_OF_FILE = b"%%EOF"
@@ -93,7 +95,7 @@ class PdfDocument(OpenedDocument):
         if self.page_count == 0:
             self.close()
             raise EmptyDocument("the PDF opens with no page: it is cut short or empty; fetch it again")
-        self._surveyed: tuple[int, PageObjects] | None = None
+        self._kept: tuple[int, dict[str, Any]] = (0, {})
         if self._pdfium.get_formtype():
             self._pdfium.init_forms()
 
@@ -114,13 +116,32 @@ class PdfDocument(OpenedDocument):
                 raise MalformedDocument(f"page {number} cannot be drawn: {error}") from error
             return np.array(bitmap.to_numpy()[:, :, :3], np.uint8)
 
+    def gray_picture(self, number: int, scale: float) -> Image:
+        """The page as displayed, gray ``h x w``, `scale` px per point: what is drawn at all, and where."""
+        with self.pdfium_page(number) as page:
+            try:
+                return np.array(page.render(scale=scale, grayscale=True).to_numpy(), np.uint8).squeeze()
+            except pypdfium2.PdfiumError as error:
+                raise MalformedDocument(f"page {number} cannot be drawn: {error}") from error
+
     def page_objects(self, number: int) -> PageObjects:
         """What is drawn on the page: the route is decided on it, and hidden text is told by it."""
-        if self._surveyed is None or self._surveyed[0] != number:
+
+        def survey() -> PageObjects:
             with self.pdfium_page(number) as page:
-                objects = read_page_objects(page, max_paths=self.limits.max_vector_objects)
-            self._surveyed = (number, objects)
-        return self._surveyed[1]
+                return read_page_objects(page, max_paths=self.limits.max_vector_objects)
+
+        return self.kept(number, "objects", survey)
+
+    def kept(self, number: int, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` makes of page `number`, made once and kept until another page is asked for."""
+        if self._kept[0] != number:
+            self._kept = (number, {})
+        made = self._kept[1]
+        if name not in made:
+            made[name] = make()
+        found: Made = made[name]
+        return found
 
     @contextmanager
     def pdfium_page(self, number: int) -> Iterator[Any]:

@@ -11,7 +11,7 @@ with it (a < under the edge of a star). No one figure suits all, so a page with 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -36,12 +36,15 @@ class PagePrint:
 
     `gray`: the print on white paper. `ink`: where there is print. `red`: where there is red ink.
     `faint`: `gray` with less of what is near red ink taken for seal; None on a page without red ink.
+    `faintest`: the gray below which a pixel can be print at all, however pale: what is brighter is the noise
+    of the paper.
     """
 
     gray: Image
     ink: npt.NDArray[np.bool_]
     red: npt.NDArray[np.bool_]
     faint: Image | None = None
+    faintest: float = FAINTEST_INK
 
 
 def page_print(image: Image, em: float) -> PagePrint:
@@ -52,7 +55,7 @@ def page_print(image: Image, em: float) -> PagePrint:
         return page
     halo = cv2.dilate(dust.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     faint = None if page.faint is None else _painted_over(page.faint, halo)
-    return PagePrint(_painted_over(page.gray, halo), page.ink & ~dust, page.red, faint)
+    return replace(page, gray=_painted_over(page.gray, halo), ink=page.ink & ~dust, faint=faint)
 
 
 def _painted_over(gray: Image, unwanted: npt.NDArray[np.bool_]) -> Image:
@@ -61,24 +64,24 @@ def _painted_over(gray: Image, unwanted: npt.NDArray[np.bool_]) -> Image:
 
 def _without_red(image: Image, em: float) -> PagePrint:
     if image.ndim == 2:
-        flat = _without_paper(image, em)
-        return PagePrint(flat, _ink(flat, em), np.zeros(image.shape, np.bool_))
+        return _printed(_without_paper(image, em), np.zeros(image.shape, np.bool_), None, em)
     flat = _without_paper(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8), em)
     red = _red_ink(image)
     if not red.any():
-        return PagePrint(flat, _ink(flat, em), red)
+        return _printed(flat, red, None, em)
     seen = _without_paper(np.asarray(image[:, :, 2], np.uint8), em)
     gray = _without_seal(flat, seen, red, em, SEAL_PERCENTILE)
-    return PagePrint(gray, _ink(gray, em), red, _without_seal(flat, seen, red, em, FAINT_PERCENTILE))
+    return _printed(gray, red, _without_seal(flat, seen, red, em, FAINT_PERCENTILE), em)
+
+
+def _printed(gray: Image, red: npt.NDArray[np.bool_], faint: Image | None, em: float) -> PagePrint:
+    blank = _blank_level(gray, em) - PAPER_SLACK
+    return PagePrint(gray, np.asarray(gray < _ink_threshold(gray, blank)), red, faint, blank)
 
 
 def faint_view(page: PagePrint, em: float) -> PagePrint | None:
     """The page with faint strokes near red ink kept, for a second look; None where there is no red ink."""
-    return None if page.faint is None else PagePrint(page.faint, _ink(page.faint, em), page.red)
-
-
-def _ink(flat: Image, em: float) -> npt.NDArray[np.bool_]:
-    return np.asarray(flat < _ink_threshold(flat, em))
+    return None if page.faint is None else _printed(page.faint, page.red, None, em)
 
 
 def _red_ink(image: Image) -> npt.NDArray[np.bool_]:
@@ -109,7 +112,14 @@ def _without_paper(gray: Image, em: float) -> Image:
     return np.asarray(cv2.divide(gray, np.maximum(paper, 1), scale=255), np.uint8)
 
 
-def _ink_threshold(flat: Image, em: float) -> float:
+def _blank_level(flat: Image, em: float) -> float:
+    """How dark the darkest pixel of an em of blank paper is; at least a third of any page is blank."""
+    reach = max(3, round(em))
+    least = cv2.erode(flat, np.ones((reach, reach), np.uint8))[reach // 2 :: reach, reach // 2 :: reach]
+    return float(np.percentile(least, 75)) if least.size else 255.0
+
+
+def _ink_threshold(flat: Image, faintest: float) -> float:
     """Gray below which a pixel is ink: as near to the white of the paper as its noise allows.
 
     Small print is faint: the bars of a ≥ at 16 px are nearer to the paper than to a rule's black. But never
@@ -118,8 +128,4 @@ def _ink_threshold(flat: Image, em: float) -> float:
     dark = flat[flat < 190]
     print_level = float(np.percentile(dark, 25)) if dark.size else 0.0
     halfway = max(255 - 0.5 * (255 - print_level), 110.0)
-    # The least value of each em of paper; at least a third of any page is blank.
-    reach = max(3, round(em))
-    least = cv2.erode(flat, np.ones((reach, reach), np.uint8))[reach // 2 :: reach, reach // 2 :: reach]
-    blank = float(np.percentile(least, 75)) if least.size else 255.0
-    return max(halfway, min(blank - PAPER_SLACK, FAINTEST_INK))
+    return max(halfway, min(faintest, FAINTEST_INK))

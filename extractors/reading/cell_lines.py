@@ -35,6 +35,9 @@ WHITE = 255
 PRINT = 200  # darker is taken for print when its darkness is measured
 BLACK_PERCENTILE = 5  # of the print: this dark becomes black
 PAPER_WHITE = 228  # this bright becomes white
+PALE = 150  # a cell whose darkest print is brighter has a threshold of its own …
+PALE_PRINT = 0.08  # em² of print, the least that shows how dark it is: part of a character
+PALE_CONTRAST = 15  # … where that print is darker than the noise of the paper by this much
 FAINT = 230  # darker is ink when it adjoins a line: the ring of 。 is nearly white in small print
 
 
@@ -48,10 +51,14 @@ class LinePicture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellLines:
-    """The lines of a cell from top to bottom, and whether character-sized ink was left out of them."""
+    """The lines of a cell from top to bottom, whether character-sized ink was left out of them, and whether
+    a character of theirs stands across the left or right edge of the box: then that edge is no rule, or the
+    print runs over it.
+    """
 
     lines: tuple[LinePicture, ...]
     has_ink_outside: bool
+    crosses_edge: bool = False
 
 
 def split_lines(page: PagePrint, box: Box, em: float) -> CellLines:
@@ -63,7 +70,7 @@ def split_lines(page: PagePrint, box: Box, em: float) -> CellLines:
     if x1 - x0 < 2 or y1 - y0 < 2:
         return CellLines((), False)
     inner = Box(box.x0 - x0, box.y0 - y0, box.x1 - x0, box.y1 - y0)
-    ink = page.ink[y0:y1, x0:x1]
+    ink = _ink(page, (x0, y0, x1, y1), em)
     rules, strips = rules_at_edges(ink, inner, em)
     parts = InkParts.of(ink & ~rules)
     is_text, is_foreign = _sort_components(parts, inner, strips, em)
@@ -78,7 +85,28 @@ def split_lines(page: PagePrint, box: Box, em: float) -> CellLines:
         above = bands[number - 1][1] if number else 0
         below = bands[number + 1][0] if number + 1 < len(bands) else y1 - y0
         lines.append(_cut_line(clean, parts, is_text, (above, top, bottom, below), em, (x0, y0)))
-    return CellLines(tuple(lines), parts.is_any_deep(is_foreign, inner, em))
+    return CellLines(
+        tuple(lines),
+        parts.is_any_deep(is_foreign, inner, em),
+        bool(parts.across_sides(inner, em)[is_text].any()),
+    )
+
+
+def _ink(page: PagePrint, crop: tuple[int, int, int, int], em: float) -> Mask:
+    """Where a crop is inked: as the page has it, or nearer to white where all of its print is pale.
+
+    Glare on a photo and an empty toner leave whole cells paler than the page's threshold: "≥98%" would be
+    blank, and "≥27期" would lose its sign.
+    """
+    x0, y0, x1, y1 = crop
+    gray = page.gray[y0:y1, x0:x1]
+    margin = round(3 * REACH * em)  # the rules around are not pale
+    inside = gray[margin:-margin, margin:-margin]
+    least = round(PALE_PRINT * em * em)
+    level = float(np.partition(inside, least, axis=None)[least]) if inside.size > least else 0.0
+    if PALE < level < page.faintest - PALE_CONTRAST:
+        return np.asarray(gray < min((level + WHITE) / 2, page.faintest))
+    return page.ink[y0:y1, x0:x1]
 
 
 def _sort_components(parts: InkParts, inner: Box, strips: Mask, em: float) -> tuple[Mask, Mask]:
@@ -88,7 +116,7 @@ def _sort_components(parts: InkParts, inner: Box, strips: Mask, em: float) -> tu
     that it must be characters and a stroke of something else in one piece.
     """
     size = np.maximum(parts.stats[:, 2], parts.stats[:, 3])
-    outside = parts.outside(inner, strips) | parts.long_strokes(em)
+    outside = parts.outside(inner, strips) | parts.long_strokes(em) | parts.dashed_rules(inner, em)
     running_on = parts.touch_edge() & (size < 1.6 * em)
     is_text = ~outside & (size >= SPECK * em)
     if (is_text & ~running_on & (size >= LEAST_INK * em)).any():

@@ -23,6 +23,12 @@ RULE_LENGTH = 1.5  # longer than any stroke of a character
 LONGEST_DASH = 2.3  # —— is two characters
 STROKE = 0.17  # thicker than any stroke of a book face
 STRIP = 0.09  # half the breadth of the strip a rule runs on
+DASH = 0.3  # no dash of a rule is thicker
+DASHES = 3  # as many in one line, as long as DASHED together, are a rule …
+ACROSS = 0.08  # so far on both sides of an edge a part of a character stands across it …
+LEAST_ACROSS = 0.25  # … if it is no shred of the rule itself
+CHARACTER = 0.4  # … unless a character stands on that line too: then they are its commas
+DASHED = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +55,19 @@ class InkParts:
         touching: Mask = (x <= 0) | (y <= 0) | (x + w >= width) | (y + h >= height)
         return touching
 
+    def across_sides(self, inner: Box, em: float) -> Mask:
+        """Parts of characters that stand across the left or right edge of the box by a tenth of an em."""
+        x, _, w, h = (self.stats[:, i] for i in range(4))
+        left = (x < inner.x0 - ACROSS * em) & (x + w > inner.x0 + ACROSS * em)
+        right = (x < inner.x1 - ACROSS * em) & (x + w > inner.x1 + ACROSS * em)
+        found: Mask = (left | right) & (h >= LEAST_ACROSS * em)
+        return found
+
     def outside(self, inner: Box, strips: Mask) -> Mask:
         """Components whose middle lies outside the box, or that lie on the strips of its rules."""
         depth_x, depth_y = self._depths(inner)
         on_strips = np.bincount(self.labels[strips], minlength=len(self.stats) + 1)[1:]
-        found: Mask = (depth_x < 0) | (depth_y < 0) | (on_strips > 0.75 * self.stats[:, 4])
+        found: Mask = (depth_x < 0) | (depth_y < 0) | (on_strips > 0.7 * self.stats[:, 4])
         return found
 
     def long_strokes(self, em: float) -> Mask:
@@ -61,6 +75,32 @@ class InkParts:
         length = self.stats[:, 2:4].max(axis=1, initial=0)
         found: Mask = (length > LONGEST_DASH * em) & (self.stats[:, 4] < STROKE * em * length)
         return found
+
+    def dashed_rules(self, inner: Box, em: float) -> Mask:
+        """What is left of a dashed, dotted or broken rule: flat pieces in one line near an edge of the box.
+
+        Where two edges meet their pieces may touch: beside a dashed edge, what lies in the corner is rule.
+        """
+        x, y, w, h = (self.stats[:, i] for i in range(4))
+        inside = ~self.touch_edge() & (np.maximum(w, h) >= CHARACTER * em)
+        found = np.zeros(len(self.stats), np.bool_)
+        near_an_edge = []
+        across = (y, h, w, (inner.y0, inner.y1)), (x, w, h, (inner.x0, inner.x1))
+        for start, breadth, length, edges in across:
+            middle = start + breadth / 2
+            near = np.zeros(len(found), np.bool_)
+            for edge in edges:
+                beside = np.abs(middle - edge) <= RULE_BAND * em
+                near |= beside
+                flat = beside & (breadth <= DASH * em)
+                for at in np.unique(middle[flat]):
+                    in_line = flat & (np.abs(middle - at) <= STRIP * em)
+                    if in_line.sum() < DASHES or length[in_line].sum() < DASHED * em:
+                        continue
+                    if not (inside & ~beside & (start <= at) & (start + breadth >= at)).any():
+                        found |= in_line
+            near_an_edge.append(near)
+        return found | (near_an_edge[0] & near_an_edge[1]) if found.any() else found
 
     def _depths(self, inner: Box) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """How far inside the box the middle of each component lies, across and down."""
@@ -110,7 +150,7 @@ def _rules_across(ink: Mask, edges: tuple[float, float], em: float) -> tuple[Mas
             continue
         found = cv2.morphologyEx(ink[first:last].astype(np.uint8), cv2.MORPH_OPEN, run)
         rules[first:last] |= np.asarray(cv2.dilate(found, np.ones((3, 1), np.uint8)), np.uint8)
-        drawn = found.sum(axis=1)
-        middle = first + int(drawn.argmax()) if drawn.any() else round(edge)
-        strips[max(0, middle - half) : max(0, middle + half + 1)] = True
+        drawn = np.flatnonzero(found.any(axis=1)) + first
+        top, bottom = (drawn[0], drawn[-1]) if drawn.size else (round(edge), round(edge))
+        strips[max(0, min(top, round(edge)) - half) : max(0, max(bottom, round(edge)) + half + 1)] = True
     return np.asarray(rules > 0), strips

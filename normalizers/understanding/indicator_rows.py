@@ -219,7 +219,7 @@ def _half_rows(
     result: list[GridRow] = []
     seen: set[tuple[int, ...]] = set()
     for row in range(first, last):
-        by_role = _cells_by_role(table, row, half)
+        by_role = cells_by_role(table, row, half)
         glued: tuple[str, str] | None = None
         if _is_label_only(by_role, half):
             glued = leading_level2(joined_text(by_role["name"]))
@@ -276,7 +276,7 @@ def _split_value(
     return {"name": match.group(1).strip(), "value": match.group(2).strip()}
 
 
-def _cells_by_role(table: JoinedTable, row: int, half: Half) -> dict[str, list[Placed]]:
+def cells_by_role(table: JoinedTable, row: int, half: Half) -> dict[str, list[Placed]]:
     """The cells of `row` by the role of the column that they share most with.
 
     On the next page of a scan, or beside a rule too many, a cell may begin a column further left than its

@@ -35,6 +35,9 @@ def add(app: typer.Typer) -> None:
         ledger: Annotated[str | None, option("--ledger", "URL", "help-ledger")] = None,
         share: Annotated[bool | None, flag("--share", "help-share")] = None,
         ocr: Annotated[str | None, option("--ocr", "rapidocr|tesseract", "help-ocr")] = None,
+        reader_speed: Annotated[
+            str | None, option("--reader-speed", "exact|fast", "help-reader-speed")
+        ] = None,
         password_file: Annotated[Path | None, option("--password-file", "FILE", "help-password-file")] = None,
         vocabulary: Annotated[Path | None, option("--vocabulary", "FILE", "help-vocabulary-option")] = None,
         timeout: Annotated[float | None, option("--timeout", "SECONDS", "help-timeout")] = None,
@@ -56,6 +59,7 @@ def add(app: typer.Typer) -> None:
             "ledger": ledger,
             "share": share,
             "ocr": ocr,
+            "reader_speed": reader_speed,
             "password_file": str(password_file) if password_file else None,
             "vocabulary_file": str(vocabulary) if vocabulary else None,
             "timeout": timeout,

@@ -17,10 +17,11 @@ piece of a table and follow the *logical* (upright) page.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import ClassVar, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -136,6 +137,42 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Hypotheses:
+    """What else a line may say: which characters may stand at each step along it, and how likely.
+
+    A recogniser answers step by step (CTC: equal neighbours are one character, blanks part them). `scores`
+    are natural log probabilities, ``steps x (1 + len(characters))``: column 0 is the blank, column k is
+    ``characters[k - 1]``. A character that is not among `characters` is less likely than e^`LEAST` at each
+    step. Whoever knows what the line may say chooses among them; nobody needs the picture again for it.
+
+    Made by `of`; `packed` holds the scores as base64 of little-endian 16-bit floats, row by row: plain text,
+    so that a reading can go from process to process as data.
+
+    Raises:
+        ValueError: `packed` holds no whole rows.
+
+    """
+
+    LEAST: ClassVar[float] = -10.0
+
+    characters: str
+    packed: str
+
+    def __post_init__(self) -> None:
+        if len(base64.b64decode(self.packed, validate=True)) % (2 * (1 + len(self.characters))):
+            raise ValueError("the scores of a line have as many columns as it has characters, and a blank")
+
+    @classmethod
+    def of(cls, characters: str, scores: npt.NDArray[np.floating]) -> Hypotheses:
+        return cls(characters, base64.b64encode(scores.astype("<f2").tobytes()).decode("ascii"))
+
+    @property
+    def scores(self) -> npt.NDArray[np.float16]:
+        flat = np.frombuffer(base64.b64decode(self.packed), "<f2")
+        return flat.reshape(-1, 1 + len(self.characters))
+
+
+@dataclass(frozen=True, slots=True)
 class GivenTable:
     """A table that a person marked on a page; boxes in the units of the page as displayed.
 
@@ -153,6 +190,9 @@ class LineReading:
 
     `places`: where each character stands, its middle as a share of the picture's width; empty from an engine
     that cannot say.
+    `passed_over`: the greatest probability of a character at a step that was read as none. A sign that is
+    lost so (≤ before 6.20) leaves no trace in the probabilities of the others.
+    `hypotheses`: what else the line may say; None where the reader is sure, or cannot say.
     `flags` are codes of what the engine knows it cannot do: ``operator-unreadable`` when its character set
     lacks the comparison and percent signs that a target value may hold.
     """
@@ -161,11 +201,15 @@ class LineReading:
     probabilities: tuple[float, ...] = ()
     flags: tuple[str, ...] = ()
     places: tuple[float, ...] = ()
+    passed_over: float = 0.0
+    hypotheses: Hypotheses | None = field(default=None, compare=False)
 
     @property
     def confidence(self) -> float:
-        """The least character probability: the mean hides the one wrong character."""
-        return min(self.probabilities, default=0.0)
+        """The least of its characters' probabilities (the mean hides the one wrong character), and the
+        probability that none is missing.
+        """
+        return min(1.0 - self.passed_over, *self.probabilities) if self.probabilities else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +228,8 @@ class Cell:
 
     `text` is as printed, wrapped lines joined without a break. `confidence` in [0, 1]; 1.0 for an empty
     cell and for a text layer that is believed. `flags` are codes of what the reader noticed
-    (``under-seal``, ``ink-not-read``, ``operator-unreadable`` …).
+    (``under-seal``, ``ink-not-read``, ``operator-unreadable`` …). `lines` are the readings that `text` was
+    joined from, kept where one of them has hypotheses: who knows the cell's role may choose among them.
     """
 
     row: int
@@ -196,6 +241,7 @@ class Cell:
     confidence: float = 1.0
     reader: str = ""
     flags: tuple[str, ...] = ()
+    lines: tuple[LineReading, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

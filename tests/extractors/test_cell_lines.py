@@ -195,3 +195,38 @@ def test_line_picture_holds_no_neighbouring_line() -> None:
 )
 def test_boxes_off_the_page_are_empty(box: Box) -> None:
     assert split(sheet(), box).lines == ()
+
+
+@pytest.mark.parametrize("off", [-3, -1, 2, 4])
+def test_dashed_rule_beside_its_box_leaves_nothing(off: int) -> None:
+    """Dashes thicker than a stroke, a few px off the edge of the box on all four sides."""
+    page = sheet()
+    for start in range(44, 330, 14):
+        for row in (40 + off, 200 - off):
+            page[row - 1 : row + 3, start : start + 7] = 20
+    for start in range(44, 190, 14):
+        for column in (40 + off, 340 - off):
+            page[start : start + 7, column - 1 : column + 3] = 20
+    draw_line(page, 120, 110, 4)
+    (line,) = split(page).lines
+    assert line.box.rounded(0) == pytest.approx([120, 110, 214, 134], abs=1)
+
+
+def test_shreds_of_a_thick_broken_rule_leave_nothing() -> None:
+    """A rule 6 px thick, worn away but for a run on one side: its other side is shreds, not print."""
+    page = sheet()
+    page[40:46, 40:340] = 20
+    page[40:43, 90:330] = 250
+    page[40:42, 120:150] = 20
+    page[40:42, 200:206] = 20
+    draw_line(page, 120, 110, 4)
+    assert [line.box.y0 for line in split(page).lines] == [110]
+
+
+def test_two_flat_characters_at_the_edge_are_print() -> None:
+    """二 under a tight rule is no dashed rule."""
+    page = sheet()
+    for left in (100, 130):
+        page[45:48, left + 4 : left + 20] = 20
+        page[62:65, left : left + 24] = 20
+    assert split(page).lines[0].box.rounded(0) == pytest.approx([100, 45, 154, 65], abs=1)

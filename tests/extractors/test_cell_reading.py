@@ -18,7 +18,7 @@ from goaltables.extractors.reading.cell_reading import (
     as_printed,
     read_cells,
 )
-from goaltables.records import Box, Cell, GridCell, Image, LineReading
+from goaltables.records import Box, Cell, GridCell, Hypotheses, Image, LineReading
 
 READINGS = Path(__file__).resolve().parents[2] / "fixtures" / "readings"
 PAGE = json.loads((READINGS / "readings.json").read_text("utf-8"))["page"]
@@ -158,3 +158,21 @@ def test_what_the_engine_flags_reaches_the_cell() -> None:
 )
 def test_blanks_are_layout_unless_latin(read: str, printed: str) -> None:
     assert as_printed(read) == printed
+
+
+def test_doubtful_cell_keeps_what_else_its_lines_may_say() -> None:
+    """Blanks that are layout go with their probabilities: the lines' texts joined are the cell's."""
+    other = Hypotheses.of("村干 ", np.zeros((3, 4)))
+    wrapped = [cell for cell in grid_cells() if (cell.row, cell.col) == (0, 1)]
+    lines = (
+        LineReading("村 干", (0.99, 0.5, 0.4), places=(0.1, 0.5, 0.9), hypotheses=other),
+        LineReading("每次", (0.9999, 0.9999)),
+    )
+    cell = read_cells(page(), EM, wrapped, Answers(*lines))[0]
+    assert cell.text == "".join(line.text for line in cell.lines) == "村干每次"
+    assert cell.lines[0].probabilities == (0.99, 0.4)
+    assert cell.lines[0].hypotheses is other
+
+
+def test_sure_cell_keeps_nothing() -> None:
+    assert read_cells(page(), EM, value_cell(), Answers(LineReading("≥95%", (0.9999,) * 4)))[0].lines == ()

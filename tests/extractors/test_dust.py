@@ -54,6 +54,26 @@ def test_speck_above_the_line_is_dust() -> None:
     assert found[92:95, 204:207].all()
 
 
+def test_speck_before_a_number_is_dust() -> None:
+    """No text begins with a point: ".5" is 5 behind a speck. Nor does one stand behind a figure's middle."""
+    for x, y in ((191, 118), (230, 110)):
+        sheet = page()
+        sheet[y : y + 3, x : x + 3] = 20
+        found = dust(sheet)
+        assert found is not None
+        assert found[y : y + 3, x : x + 3].all()
+
+
+def test_dot_between_two_characters_is_no_dust() -> None:
+    """The · of 元/人·月, here between two figures that stand apart."""
+    sheet = page()
+    sheet[105:121, 236:245] = 20
+    sheet[111:114, 230:233] = 20
+    found = dust(sheet)
+    assert found is not None
+    assert not found[111:114, 230:233].any()
+
+
 def test_page_with_few_specks_is_left_alone() -> None:
     assert dust(page(specks=60)) is None
 

@@ -12,7 +12,8 @@ import pytest
 
 from goaltables.errors import DependencyMissing, UsageError
 from goaltables.extractors import engines
-from goaltables.extractors.engines import build_engine, line_pieces, rapidocr, tesseract
+from goaltables.extractors.engines import build_engine, fast_model, line_pieces, rapidocr, tesseract
+from goaltables.extractors.engines.recogniser import Recogniser
 from goaltables.records import Image, OcrEngine
 
 READINGS = Path(__file__).resolve().parents[2] / "fixtures" / "readings"
@@ -135,10 +136,10 @@ def test_rapidocr_reads_lines_wider_than_its_cap(reader: OcrEngine) -> None:
 
 
 @pytest.mark.engine
-def test_rapidocr_gives_posteriors_for_later_decoding(reader: OcrEngine) -> None:
-    assert isinstance(reader, rapidocr.RapidOcrEngine)
-    posteriors = reader.posteriors(picture("at_least.png"))
-    assert posteriors.shape[1] == len(reader.alphabet)
+def test_the_recogniser_gives_a_probability_for_each_class_of_its_alphabet() -> None:
+    recogniser = Recogniser(rapidocr.find_model().read_bytes())
+    posteriors = recogniser.posteriors(picture("at_least.png"))
+    assert posteriors.shape[1] == len(recogniser.alphabet)
     assert np.allclose(posteriors.sum(axis=1), 1.0, atol=1e-3)
 
 
@@ -221,3 +222,52 @@ def test_wide_line_without_a_gap_is_still_cut() -> None:
     pieces = line_pieces.cut_wide_line(np.zeros((20, 1001), np.uint8), 300)
     assert max(piece.shape[1] for piece in pieces) <= 300
     assert sum(piece.shape[1] for piece in pieces) == 1001
+
+
+@pytest.mark.engine
+def test_the_fast_reader_is_made_once_and_reads_as_the_exact_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    model = rapidocr.find_model()
+    made = fast_model.fast_model(model)
+    assert made is not None, fast_model.why_not(model)
+    monkeypatch.setattr(fast_model, "_make", lambda *_: pytest.fail("it was made a second time"))
+    fast = build_engine(fast=True)
+    assert "int8" in fast.version
+    assert [reading.text for reading in fast.read([picture(name) for name in LINES])] == list(LINES.values())
+
+
+@pytest.mark.engine
+def test_without_a_place_to_keep_it_the_fast_reader_is_the_exact_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert build_engine(fast=True).version == build_engine().version
+
+
+@pytest.mark.engine
+def test_an_integer_model_that_was_refused_is_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    model = rapidocr.find_model()
+
+    def judged(model: Path, made: Path) -> None:
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.with_suffix(".refused").write_text("3 of 120 lines are read otherwise in integers", "utf-8")
+
+    monkeypatch.setattr(fast_model, "_make", judged)
+    assert fast_model.fast_model(model) is None
+    monkeypatch.setattr(fast_model, "_make", lambda *_: pytest.fail("it was made again"))
+    assert fast_model.fast_model(model) is None
+    assert "120 lines" in (fast_model.why_not(model) or "")
+    assert build_engine(fast=True).version == build_engine().version
+
+
+def test_the_lines_it_is_judged_by_are_whole() -> None:
+    sheet = fast_model.line_sheet()
+    assert len(sheet.measured) >= 50
+    assert len(sheet.judged) >= 100
+    assert all(text and line.min() < 200 < line.max() for line, text in sheet.judged)

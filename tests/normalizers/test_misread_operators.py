@@ -46,7 +46,7 @@ def test_a_misread_operator_is_put_right_and_recorded(
 ) -> None:
     table = _table(*WITNESSES, (name, text, label))
     value = repaired[1:-1]
-    assert _read(table) == (repaired, ">=", value, ["operator-repaired"])
+    assert _read(table) == (repaired, ">=", value, ["low-confidence", "operator-repaired"])
     done = normalised([table])[0]
     findings = [finding for finding in done.findings if finding.code == "operator-repaired"]
     assert [finding.message for finding in findings] == [

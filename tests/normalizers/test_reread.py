@@ -1,0 +1,170 @@
+"""Doubtful cells, chosen by their place in the form; what is repaired is told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from goaltables.normalizers.rereading.confidence import REVIEW_BELOW, REVIEW_FLAGS, confidence, evidence
+from goaltables.normalizers.rereading.ctc import log_probability, n_best
+from goaltables.normalizers.rereading.expectation import Kind, variants, weight
+from goaltables.normalizers.rereading.reread import reread
+from goaltables.normalizers.rereading.traditional import simplified
+from goaltables.records import (
+    Box,
+    Cell,
+    Hypotheses,
+    LineReading,
+    PageGeometry,
+    PageReading,
+    PageRoute,
+    PageTable,
+    Route,
+    Unit,
+)
+
+READER = "rapidocr"
+HEAD = ("一级指标", "二级指标", "三级指标", "指标值")
+
+
+def hypotheses(*steps: dict[str, float]) -> Hypotheses:
+    """A line of some steps, each with the probabilities of a few characters; "" is the blank."""
+    characters = "".join(dict.fromkeys(c for step in steps for c in step if c))
+    scores = [[step.get("", 1e-4)] + [step.get(c, 1e-4) for c in characters] for step in steps]
+    return Hypotheses.of(characters, np.log(np.array(scores)))
+
+
+def line(*steps: dict[str, float]) -> LineReading:
+    """The likeliest reading of the steps, with what else they may say."""
+    best = [max(step.items(), key=lambda item: item[1]) for step in steps]
+    return LineReading(
+        "".join(c for c, _ in best),
+        tuple(p for c, p in best if c),
+        hypotheses=hypotheses(*(step for one in steps for step in (one, {"": 0.999}))),
+    )
+
+
+def page(*rows: tuple[str | LineReading, ...], route: Route = Route.OCR) -> PageReading:
+    cells = []
+    for r, row in enumerate((HEAD, *rows)):
+        for c, content in enumerate(row):
+            reading = content if isinstance(content, LineReading) else LineReading(content)
+            cells.append(
+                Cell(
+                    *(r, c, 1, 1),
+                    Box(100 * c, 20 * r, 100 * c + 100, 20 * r + 20),
+                    reading.text,
+                    reading.confidence if reading.probabilities else 0.9999,
+                    READER if route is Route.OCR else "pdfplumber",
+                    lines=(reading,) if reading.hypotheses is not None else (),
+                )
+            )
+    table = PageTable(Box(0, 0, 400, 20 * len(rows) + 20), tuple(cells), "raster-ruled")
+    geometry = PageGeometry(1, 400, 400, Unit.PIXEL)
+    return PageReading(geometry, PageRoute(route, "image-file"), (table,), ())
+
+
+def values(read: tuple[PageReading, ...]) -> list[Cell]:
+    return [cell for cell in read[0].tables[0].cells if cell.row and cell.col == 3]
+
+
+def goal_page(*value_readings: str | LineReading, route: Route = Route.OCR) -> PageReading:
+    names = ("补助发放人数", "检查验收次数", "资金发放准确率", "培训合格率", "群众满意度")
+    rows = [("产出指标", "数量指标", name, value) for name, value in zip(names, value_readings, strict=False)]
+    return page(*rows, route=route)
+
+
+def test_a_doubtful_sign_is_chosen_by_its_column() -> None:
+    doubtful = line({">": 0.55, "≥": 0.4}, {"9": 0.99}, {"5": 0.99}, {"%": 0.99})
+    (first, *_) = values(reread([goal_page(doubtful, "≥90%", "≥85%")]))
+    assert first.text == "≥95%"
+    assert "reading-repaired" not in first.flags  # the reader offered it
+
+
+def test_a_name_is_never_taken_for_one_near_in_spelling() -> None:
+    sure = line({"质": 0.995, "数": 0.0001}, {"量": 0.999}, {"指": 0.999}, {"标": 0.999})
+    read = reread([page(("产出指标", sure, "资金发放准确率", "≥95%"))])
+    assert read[0].tables[0].cells[5].text == "质量指标"
+
+
+@pytest.mark.parametrize(
+    ("read_as", "meant"),
+    [("z95%", "≥95%"), ("C=5天", "≤5天"), ("═100%", "=100%"), ("二100%", "=100%"), ("V98%", "≥98%")],
+)
+def test_a_sign_that_no_value_begins_with_is_put_right_and_told(read_as: str, meant: str) -> None:
+    (first, *_) = values(reread([goal_page(read_as, "≥90%", "=3次")]))
+    assert first.text == meant
+    assert not REVIEW_FLAGS.isdisjoint(first.flags)
+
+
+@pytest.mark.parametrize("text", ["-5%", "一定程度", "≥95%", "V型", "3:1", "之前完成"])
+def test_what_a_value_may_say_stays_as_it_was_read(text: str) -> None:
+    (first, *_) = values(reread([goal_page(text, "≥90%", "=3次")]))
+    assert (first.text, first.flags) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "meant"),
+    [
+        (Kind.NUMBER, "12•5", "12.5"),
+        (Kind.NUMBER, "903：78", "903.78"),
+        (Kind.VALUE, "≥6．20万元", "≥6.20万元"),
+    ],
+)
+def test_a_decimal_point_may_be_another_mark(kind: Kind, text: str, meant: str) -> None:
+    assert meant in dict(variants(kind, text, 0.0))
+
+
+def test_a_colon_between_the_figures_of_a_value_is_a_ratio() -> None:
+    assert not dict(variants(Kind.VALUE, "3：1", 0.0))
+
+
+def test_traditional_characters_in_simplified_print_are_folded_and_told() -> None:
+    (first, second, *_) = values(reread([goal_page("提高決策水平", "≥90%", "=3次")]))
+    assert (first.text, first.flags) == ("提高决策水平", ("traditional-folded",))
+    assert second.flags == ()
+
+
+def test_a_document_in_traditional_characters_stays_as_it_is() -> None:
+    read = reread([page(*[("產出指標", "數量指標", "補助發放人數", "達標")] * 4)])
+    assert read[0].tables[0].cells[4].text == "產出指標"
+
+
+def test_a_text_layer_is_no_reading() -> None:
+    pages = (goal_page("z95%", "提高決策水平", route=Route.TEXT),)
+    assert reread(pages) == pages
+
+
+def test_folding_twice_changes_nothing_more() -> None:
+    folded = simplified("滿意度調查戶數決算")
+    assert folded == "满意度调查户数决算" == simplified(folded)
+
+
+def test_the_sum_over_alignments_is_no_less_than_the_best_text_of_the_beam() -> None:
+    steps = hypotheses({"名": 0.9, "": 0.05}, {"": 0.5, "名": 0.4}, {"%": 0.7, "": 0.2})
+    for text, score in n_best(steps):
+        if score > -100:  # what equal neighbours without a blank between them cannot say
+            assert log_probability(steps, text) >= score - 1e-6
+
+
+def test_doubt_lowers_the_confidence_and_a_text_layer_keeps_its_own() -> None:
+    cell = Cell(0, 0, 1, 1, Box(0, 0, 1, 1), "≥95%", 0.995, READER)
+
+    def stated(changed: Cell, doubt: float = 0.0) -> float:
+        return confidence(evidence(changed, Kind.VALUE, doubt), READER)
+
+    sure = stated(cell)
+    assert REVIEW_BELOW < sure < 1
+    for doubtful in (
+        Cell(0, 0, 1, 1, cell.box, "≥95%", 0.6, READER),
+        Cell(0, 0, 1, 1, cell.box, ">95%", 0.9, READER, ("operator-suspect",)),
+        Cell(0, 0, 1, 1, cell.box, "≥95%", 0.995, READER, ("ink-not-read",)),
+    ):
+        assert stated(doubtful) < sure
+    assert stated(cell, doubt=0.9) < sure
+    assert values(reread([goal_page("≥95%", route=Route.TEXT)]))[0].confidence == 0.9999
+
+
+def test_weights_say_what_they_are_for() -> None:
+    assert weight(Kind.VALUE, "≥84%") > weight(Kind.VALUE, ">84%")
+    assert weight(Kind.LABEL, "数量指标") > weight(Kind.LABEL, "数童指标")
