@@ -30,11 +30,14 @@ class Counted:
     cpu: float = 0.0
     pages: int = 0
     peak_mb: float = 0.0
+    files: dict[str, float] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     counts: list[Count] = field(default_factory=list)
 
     def add(self, document: BenchDocument, answer: Answer) -> None:
-        self.cpu += answer.get("cpu", 0.0)
+        cpu = answer.get("cpu", 0.0)
+        self.cpu += cpu
+        self.files[document.file.name] = round(cpu, DIGITS)
         self.pages += document.pages
         self.peak_mb = max(self.peak_mb, answer.get("peak_mb", 0.0))
         if "error" in answer:
@@ -96,6 +99,7 @@ def _row(tool: Tool, counted: Counted, ours: Counted) -> Row:
         "cpu_ratio": _ratio(ours.cpu, counted.cpu),
         "peak_mb": round(counted.peak_mb),
         "memory_ratio": _ratio(ours.peak_mb, counted.peak_mb),
+        "cpu_s_by_file": counted.files,
         "failures": counted.failures,
     }
     if tool.cells:

@@ -9,12 +9,14 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from goaltables.pipeline.bench.results_page import TITLES
 
 SIZE: Final = (11.0, 3.6)  # inches
 OURS, THEIRS, SOFT = "#c2410c", "#475569", "#94a3b8"
+STEPS: Final = (1, 2, 5)  # of a decade, on logarithmic axes
+ROOM: Final = 2.0  # beside the cheapest and the dearest tool
 MARKS: Final = "osD^v"
 SETTINGS: Final[dict[Any, Any]] = {"svg.hashsalt": "goaltables", "font.size": 9, "svg.fonttype": "path"}
 
@@ -38,7 +40,8 @@ def _cost_and_accuracy(axes: Axes, rows: Sequence[Mapping[str, Any]], title: str
     axes.set_xlabel("CPU seconds a page")
     axes.set_ylabel("records F1, strict")
     axes.set_ylim(-0.08, 1.08)
-    for number, row in enumerate(row for row in rows if not row.get("missing")):
+    measured = [row for row in rows if not row.get("missing")]
+    for number, row in enumerate(measured):
         # A tool that finds no cells has a cost and nothing to be right in.
         height, colour = row.get("records_strict_f1"), OURS if number == 0 else THEIRS
         cost = row["cpu_s_per_page"]
@@ -46,6 +49,8 @@ def _cost_and_accuracy(axes: Axes, rows: Sequence[Mapping[str, Any]], title: str
             axes.axvline(cost, color=SOFT, linestyle=":", label=f"{row['tool']} (no cells)")
         else:
             axes.plot(cost, height, MARKS[number], color=colour, markersize=8, label=row["tool"])
+    if costs := [row["cpu_s_per_page"] for row in measured]:
+        axes.set_xlim(min(costs) / ROOM, max(costs) * ROOM)
     _finish(axes)
 
 
@@ -71,6 +76,9 @@ def _finish(axes: Axes) -> None:
     axes.grid(color=SOFT, linewidth=0.4)
     axes.set_axisbelow(True)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(ScalarFormatter())
+        if axis.get_scale() == "log":
+            axis.set_major_locator(LogLocator(subs=STEPS))
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.set_minor_locator(NullLocator())
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize=7.5, framealpha=0.9)
+        axes.legend(fontsize=7.5, framealpha=0.9, loc="best")
