@@ -12,7 +12,14 @@ import pytest
 
 from goaltables.errors import DependencyMissing, UsageError
 from goaltables.extractors import engines
-from goaltables.extractors.engines import build_engine, fast_model, line_pieces, rapidocr, recogniser, tesseract
+from goaltables.extractors.engines import (
+    build_engine,
+    fast_model,
+    line_pieces,
+    rapidocr,
+    recogniser,
+    tesseract,
+)
 from goaltables.extractors.engines.recogniser import Recogniser
 from goaltables.records import Image, OcrEngine
 
