@@ -51,6 +51,8 @@ UNTURNED = tuple(d for d in DAMAGES if not d.name.startswith(("scan-quarter", "s
 # The hardest to learn come more often than in the stress set.
 LEARNT = (*UNTURNED, *(d for d in UNTURNED if d.name in ("scan-broken", "scan-copy", "fax-coarse")))
 WEARS: tuple[Wear, ...] = ("solid", "worn")
+# What is whole on a worn page is chance: these say nothing there that "broad" and the print do not.
+OF_WHOLE_RULES = ("straight", "end_least", "end_most", "runs_on", "floating", "contrast", "line_most")
 RULED = tuple(name for name in LAYOUTS if name not in ("open", "dense"))
 DPI = 200.0
 NEAR_EM = 0.35
@@ -157,7 +159,8 @@ def inner(tables: Sequence[Labelled], wear: Wear, direction: str) -> tuple[Float
     tables = [t for t in tables if t.edges.wear == wear]
     features = [getattr(t.edges, f"{direction}_features")[1:-1].reshape(-1, len(FEATURES)) for t in tables]
     truth = [(t.rows if direction == "row" else t.columns)[1:-1].ravel() for t in tables]
-    return np.concatenate(features), np.concatenate(truth)
+    known = np.array([wear == "solid" or name not in OF_WHOLE_RULES for name in FEATURES])
+    return np.concatenate(features) * known, np.concatenate(truth)
 
 
 def fitted(tables: Sequence[Labelled]) -> Models:

@@ -36,6 +36,7 @@ from goaltables.pipeline.commands.texts import make_app, usage_message
 from goaltables.pipeline.messages import language_of, say, use_language
 
 BUG, INTERRUPTED = 70, 130
+COMPLETE = "_GOALTABLES_COMPLETE"  # set by the shell that asks for completions (docs/completion.md)
 # In the order of the help.
 COMMANDS = (digitize, export, inspect, crop, report, review, score, bench, schema, doctor, vocabulary)
 
@@ -53,6 +54,8 @@ def run_command(arguments: Sequence[str]) -> int:
     """Run one command line; its exit code."""
     use_language(language_of(arguments))
     app = build_app()
+    if COMPLETE in os.environ:
+        _know_the_shells()
     try:
         code = app(args=list(arguments), prog_name="goaltables", standalone_mode=False)
         sys.stdout.flush()
@@ -74,6 +77,13 @@ def run_command(arguments: Sequence[str]) -> int:
             return _complain(message, UsageError.exit_code)
         traceback.print_exc()
         return _complain(say("bug"), BUG)
+
+
+def _know_the_shells() -> None:
+    """Typer answers a shell only after this; its own way to it, --install-completion, speaks English only."""
+    from typer._completion_classes import completion_init
+
+    completion_init()
 
 
 def _complain(message: str, code: int) -> int:

@@ -7,6 +7,7 @@ order and the places in which pages are read change nothing in the record.
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,11 @@ from goaltables.records import PageProblem, PageReading
 TRACE_CHARACTERS: Final = 16_000
 # The same whoever notices first, the reader or those who watch it: a record does not depend on it.
 MEMORY_MESSAGE: Final = "more memory than may be used; raise memory_megabytes"
+# What libraries say, each in an exception of its own or before they abort, when they get no memory (OpenCV,
+# ONNX Runtime, PDFium's and Python's own).
+_OUT_OF_MEMORY: Final = re.compile(
+    r"bad_alloc|MemoryError|out of memory|insufficient memory|failed to allocate", re.IGNORECASE
+)
 MESSAGE_CHARACTERS: Final = 1_000  # a library's message may quote the document
 
 
@@ -119,9 +125,16 @@ def failure_of(error: Exception) -> Failure:
             return Failure("limit", MEMORY_MESSAGE)
         case RecursionError():
             return Failure("malformed", "nested too deeply to be read")
+        case _ if tells_of_no_memory(str(error)):
+            return Failure("limit", MEMORY_MESSAGE)
         case _:
             trace = "".join(traceback.format_exception(error))[-TRACE_CHARACTERS:]
             return Failure("internal", _bug(error), trace)
+
+
+def tells_of_no_memory(text: str) -> bool:
+    """Whether a library's message says that it got no memory."""
+    return _OUT_OF_MEMORY.search(text) is not None
 
 
 def _bug(error: Exception) -> str:

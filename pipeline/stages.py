@@ -1,7 +1,6 @@
 """One document through every stage: the main job on one screen.
 
-open -> route -> (text layer | picture: upright, grid, reading) page by page -> reread ->
-understand -> record.
+open -> route -> (text layer | picture: upright, grid, reading) page by page -> reread -> understand -> record
 Each page is read on its own, so that a page that fails costs that page and no other, and so that the pages
 of a long document can be read by several processes.
 """

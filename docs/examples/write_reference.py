@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from goaltables.normalizers.findings import findings_page
+from goaltables.pipeline.commands.reference import commands_page
 from goaltables.pipeline.dataset.reference import dataset_reference
 
-PAGES = {"dataset.md": dataset_reference, "findings.md": findings_page}
+PAGES = {"commands.md": commands_page, "dataset.md": dataset_reference, "findings.md": findings_page}
 
 if __name__ == "__main__":
     for name, reference in PAGES.items():

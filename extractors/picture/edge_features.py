@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 FEATURES: Final = (
     "straight", "broad", "any", "contrast", "clear", "crossed", "floating", "runs_on",
     "end_least", "end_most", "length", "before_seen", "after_seen", "line_mean", "line_most", "line_covered",
-    "space_before", "space_after", "print_before", "print_after",
+    "typical", "worth", "space_before", "space_after", "print_before", "print_after",
     "off_before", "off_after", "size_before", "size_after", "fills_before", "fills_after",
     "run_across", "loose_run_across",
 )  # fmt: skip
@@ -36,6 +36,7 @@ GLUE_EM, LOOSE_GLUE_EM = 0.45, 1.0
 BESIDE_LINE_EM = 0.1
 FARTHEST_EM = 3.0
 LEAST_PRINT_EM2 = 0.02
+LEAST_SEEN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,19 @@ def edge_features(
     ink = [
         views.straight, seen, views.any, np.clip(views.contrast, 0, 2), views.clear, views.crossed,
         views.floating, views.runs_on, views.end_least, views.end_most, np.log(views.length + 0.3),
-        _moved(seen, 1), _moved(seen, -1), mean, most, covered,
+        _moved(seen, 1), _moved(seen, -1), mean, most, covered, *_worth(views),
     ]  # fmt: skip
     return np.stack([*ink, *_print_features(table, places, mask, em, direction)], axis=-1)
+
+
+def _worth(views: EdgeViews) -> tuple[Floats, Floats]:
+    """What is typically seen of the table's drawn edges; and how far each edge is above half of it, for what
+    it has of clear length: on a worn page a drawn edge shows as little as a stroke does on a good one.
+    """
+    drawn = views.broad[(views.broad > LEAST_SEEN) & (views.clear > LEAST_SEEN)]
+    typical = float(np.median(drawn)) if drawn.size else 1.0
+    worth = (views.broad - typical / 2) * views.clear * np.sqrt(views.length)
+    return np.full_like(views.broad, typical), np.asarray(worth, np.float64)
 
 
 def _moved(seen: Floats, by: int) -> Floats:

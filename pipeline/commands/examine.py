@@ -18,11 +18,13 @@ from importlib.util import find_spec
 from typing import Final, Literal, TypeAlias
 
 from goaltables.errors import DependencyMissing
+from goaltables.pipeline.messages import say
 from goaltables.pipeline.settings import OCR_ENGINES, check_choice
 
 Status: TypeAlias = Literal["ok", "missing", "optional"]
 
 TESSERACT_REMEDY: Final = "apt-get install tesseract-ocr tesseract-ocr-chi-sim"
+FONT_REMEDY: Final = "apt-get install fonts-noto-cjk"
 PROBE_SECONDS: Final = 120.0
 
 
@@ -65,6 +67,7 @@ def examine(ocr: str = "rapidocr") -> list[Check]:
     checks += [_package(name) for name in _required_packages()]
     checks.append(_probed("readers", needed=True))
     checks += [_probed(name, needed=name == ocr) for name in OCR_ENGINES]
+    checks.append(_chinese_font())
     return checks
 
 
@@ -78,7 +81,7 @@ def _package(name: str) -> Check:
     try:
         return Check(name, "ok", metadata.version(name))
     except metadata.PackageNotFoundError:
-        return Check(name, "missing", "not installed", f"{sys.executable} -m pip install {name}")
+        return Check(name, "missing", say("doctor-not-installed"), f"{sys.executable} -m pip install {name}")
 
 
 def _probed(what: str, *, needed: bool) -> Check:
@@ -88,13 +91,28 @@ def _probed(what: str, *, needed: bool) -> Check:
     try:
         found = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
-        return Check(what, absent, f"does not load within {PROBE_SECONDS:g} s", _reinstall())
+        return Check(what, absent, say("doctor-too-slow", seconds=f"{PROBE_SECONDS:g}"), _reinstall())
     try:
         answer = json.loads(found.stdout)
     except ValueError:
-        last = (found.stderr.strip().splitlines() or [f"exit code {found.returncode}"])[-1]
+        last = (found.stderr.strip().splitlines() or [say("doctor-died", code=found.returncode)])[-1]
         return Check(what, absent, last, _reinstall())
-    return Check(what, "ok" if not answer["remedy"] else absent, answer["detail"], answer["remedy"])
+    if answer["remedy"]:
+        return Check(what, absent, say("doctor-lacks", what=answer["detail"]), answer["remedy"])
+    return Check(what, "ok", answer["detail"] or say("doctor-loads"))
+
+
+def _chinese_font() -> Check:
+    """Pictures of pages need a font; everything else does without."""
+    try:
+        from goaltables.pipeline.drawing.fonts import chinese_font_file
+    except ModuleNotFoundError:  # Pillow, which has a line of its own
+        file = None
+    else:
+        file = chinese_font_file()
+    if file is None:
+        return Check(say("doctor-font"), "optional", say("doctor-not-installed"), FONT_REMEDY)
+    return Check(say("doctor-font"), "ok", file.name)
 
 
 def _reinstall() -> str:
@@ -109,7 +127,7 @@ def _probe(what: str) -> Check:
     try:
         if what == "readers":
             stages_reader()
-            return Check(what, "ok", "load")
+            return Check(what, "ok", "")
         engine = build_engine(what)
     except DependencyMissing as error:
         return Check(what, "missing", error.what, error.remedy)

@@ -269,6 +269,17 @@ def test_the_help_lists_the_commands_there_are(capsys: pytest.CaptureFixture[str
     assert commands == [module.__name__.rpartition(".")[2] for module in COMMANDS]
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_its_completion(shell: str) -> None:
+    printed = goaltables(_GOALTABLES_COMPLETE=f"source_{shell}").stdout
+    assert f"_GOALTABLES_COMPLETE=complete_{shell}" in printed
+
+
+def test_options_are_completed() -> None:
+    asked = {"COMP_WORDS": "goaltables digitize --max-p", "COMP_CWORD": "2"}
+    assert goaltables(_GOALTABLES_COMPLETE="complete_bash", **asked).stdout.split() == ["--max-pages"]
+
+
 def test_help_is_there_at_once() -> None:
     assert min(_cpu_seconds_of("--help") for _ in range(3)) < 0.3
 

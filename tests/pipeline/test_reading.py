@@ -14,6 +14,7 @@ from goaltables.document import Document
 from goaltables.errors import DependencyMissing
 from goaltables.pipeline.batch.failure import UNKNOWN_MEDIA_TYPE
 from goaltables.pipeline.batch.reading import Outcome, read_record, stages_reader
+from goaltables.pipeline.page_outcome import MEMORY_MESSAGE, Failure, failure_of
 from goaltables.pipeline.settings import ReadSettings
 
 
@@ -77,3 +78,17 @@ def test_a_library_that_is_missing_is_told_and_a_bug_of_ours_is_not_called_one(
     monkeypatch.delitem(sys.modules, "goaltables.pipeline.stages", raising=False)
     with pytest.raises(DependencyMissing, match="cv2"):
         stages_reader()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError(
+            "OpenCV(4.14.0) alloc.cpp:73: error: (-4:Insufficient memory) Failed to allocate 9 bytes"
+        ),
+        RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : std::bad_alloc"),
+        MemoryError(),
+    ],
+)
+def test_a_library_that_gets_no_memory_met_a_limit_and_is_no_bug(error: Exception) -> None:
+    assert failure_of(error) == Failure("limit", MEMORY_MESSAGE)

@@ -31,10 +31,6 @@ class Printed:
         return self._reader
 
     @property
-    def content(self) -> bytes:
-        return bytes(self._kept)
-
-    @property
     def text(self) -> str:
         return self._kept.decode("utf-8", "backslashreplace")
 

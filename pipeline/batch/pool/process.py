@@ -19,11 +19,9 @@ from typing import Final
 from goaltables.pipeline.batch.pool.channel import Kind, PoolEnd, as_json
 from goaltables.pipeline.batch.pool.printed import Printed
 from goaltables.pipeline.batch.pool.server import ForkServer
-from goaltables.pipeline.page_outcome import MEMORY_MESSAGE, Failure
+from goaltables.pipeline.page_outcome import MEMORY_MESSAGE, Failure, tells_of_no_memory
 
 PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
-# What libraries print before they abort for want of memory.
-OUT_OF_MEMORY_MARKS: Final = (b"bad_alloc", b"MemoryError", b"out of memory", b"Out of memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +121,10 @@ class WorkerProcess:
         return self._cause(exit_code, peak_bytes)
 
     def _cause(self, exit_code: int, peak_bytes: int) -> Failure:
-        printed = self._printed.content
         if exit_code == -signal.SIGXCPU:
             message = f"more than {self._allowed:g} CPU seconds; raise --timeout"
             return Failure("limit", message, self.printed)
-        if peak_bytes > 0.9 * self._watch.memory_bytes or any(m in printed for m in OUT_OF_MEMORY_MARKS):
+        if peak_bytes > 0.9 * self._watch.memory_bytes or tells_of_no_memory(self.printed):
             return Failure("limit", MEMORY_MESSAGE, self.printed)
         if exit_code < 0:
             how = signal.Signals(-exit_code).name if -exit_code in set(signal.Signals) else str(-exit_code)
