@@ -191,7 +191,7 @@ def picture_of_a_value(pdf: pikepdf.Pdf, box: tuple[float, float, float, float])
 
 
 def red_seal(_: pikepdf.Pdf, box: tuple[float, float, float, float]) -> str:
-    x0, y0, _, y1 = box
+    x0, y0, _x1, y1 = box
     arms = " ".join(f"{x0 + 20 + 8 * k} {y0} m {x0 + 24 + 8 * k} {y1} l S" for k in range(3))
     return f"0.85 0.1 0.1 RG 2 w {arms}"
 

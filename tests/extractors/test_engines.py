@@ -12,7 +12,14 @@ import pytest
 
 from goaltables.errors import DependencyMissing, UsageError
 from goaltables.extractors import engines
-from goaltables.extractors.engines import build_engine, fast_model, line_pieces, rapidocr, tesseract
+from goaltables.extractors.engines import (
+    build_engine,
+    fast_model,
+    line_pieces,
+    rapidocr,
+    recogniser,
+    tesseract,
+)
 from goaltables.extractors.engines.recogniser import Recogniser
 from goaltables.records import Image, OcrEngine
 
@@ -131,15 +138,15 @@ def test_rapidocr_reads_lines_wider_than_its_cap(reader: OcrEngine) -> None:
     """Cut at gaps, read in pieces, joined: nothing doubled, nothing lost."""
     line = picture("name_song.png")
     wide = np.concatenate([line] * 12, axis=1)
-    assert wide.shape[1] * rapidocr.LINE_HEIGHT / wide.shape[0] > rapidocr.WIDEST_LINE
+    assert wide.shape[1] * recogniser.LINE_HEIGHT / wide.shape[0] > recogniser.WIDEST_LINE
     assert reader.read([wide])[0].text == LINES["name_song.png"] * 12
 
 
 @pytest.mark.engine
 def test_the_recogniser_gives_a_probability_for_each_class_of_its_alphabet() -> None:
-    recogniser = Recogniser(rapidocr.find_model().read_bytes())
-    posteriors = recogniser.posteriors(picture("at_least.png"))
-    assert posteriors.shape[1] == len(recogniser.alphabet)
+    loaded = Recogniser(rapidocr.find_model().read_bytes())
+    posteriors = loaded.posteriors(picture("at_least.png"))
+    assert posteriors.shape[1] == len(loaded.alphabet)
     assert np.allclose(posteriors.sum(axis=1), 1.0, atol=1e-3)
 
 
