@@ -1,6 +1,6 @@
 """Grid 表线 of a flat page: from ink to tables of cells.
 
-    ink at em = 24 px -> characters masked -> evidence of rules -> pieces -> tables -> edges -> cells
+    rules of the page -> lines of each table -> edges -> the likeliest tiling -> cells
 
 The boxes are px of the page's picture; `transform` leads them to the page. Cells tile each table.
 """
@@ -17,25 +17,16 @@ import numpy.typing as npt
 from goaltables.extractors.digital.rules import Axis, Segment
 from goaltables.extractors.picture.edge_features import edge_features, print_of_places
 from goaltables.extractors.picture.edge_model import Wear, log_odds
+from goaltables.extractors.picture.page_rules import PageRules, rules_of_page
 from goaltables.extractors.picture.raster_cells import Edges, Span, best_edges, spans, used_lines
-from goaltables.extractors.picture.raster_dashes import mended_dashes
-from goaltables.extractors.picture.raster_edges import EdgeViews, Fields, drawn_share, edge_views, finer
-from goaltables.extractors.picture.raster_rules import (
-    Pieces,
-    glyph_mask,
-    glyph_mask_beside,
-    rule_field,
-    with_true_ends,
-)
-from goaltables.extractors.picture.raster_streaks import without_streaks
-from goaltables.extractors.picture.raster_tables import TableLines, drawn_lines, ruled_tables
-from goaltables.extractors.picture.rectify import WORK_EM, UprightPage
+from goaltables.extractors.picture.raster_edges import EdgeViews, edge_views
+from goaltables.extractors.picture.raster_rules import Pieces, with_true_ends
+from goaltables.extractors.picture.raster_tables import TableLines
+from goaltables.extractors.picture.rectify import UprightPage
 from goaltables.records import Box, Grid, GridCell, Image
 
 Floats = npt.NDArray[np.float64]
 
-SOLID = 0.95
-"""Of the long pieces, drawn: the rules are solid."""
 END_COST = 1.0
 """Log odds that a rule must be worth to end at another in the middle of the table."""
 LEAST_FRAME = 0.3
@@ -54,18 +45,6 @@ OPEN_COLUMN_EM = 2.5
 """Of a table open at both sides, one column at least is longer: strokes of one line of print are shorter."""
 LEAST_COLUMNS = 2
 """Vertical lines of a mere frame."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known of a page's rules: the fields of rows and columns, the same finer, the characters, and
-    whether the rules are whole.
-    """
-
-    fields: Fields
-    fine: Fields
-    mask: Image
-    wear: Wear
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,58 +79,31 @@ def find_ruled_tables(page: UprightPage) -> RuledPage:
 
     `Grid.score` is the mean probability of a table's edges being as they were taken, drawn or not.
     """
-    evidence, ink, em, scale = _page_evidence(page)
+    rules = rules_of_page(page)
     grids = [
         grid
-        for table in _lines_of_tables(evidence, em)
-        if (grid := _grid(table, evidence, em, scale)) is not None and _holds_print(grid, evidence.mask, em)
+        for table in rules.tables
+        if (grid := _grid(table, rules)) is not None and _holds_print(grid, rules.mask, rules.em)
     ]
+    by = 1 / rules.scale
+    rows, columns = rules.fields
     return RuledPage(
-        tuple(_scaled(grid, 1 / scale) for grid in sorted(grids, key=lambda g: (g.box.y0, g.box.x0))),
-        tuple(_segments(with_true_ends(evidence.fields[0].pieces, ink, em), Axis.HORIZONTAL, 1 / scale)),
-        tuple(_segments(evidence.fields[1].pieces, Axis.VERTICAL, 1 / scale)),
+        tuple(_scaled(grid, by) for grid in sorted(grids, key=lambda g: (g.box.y0, g.box.x0))),
+        tuple(_segments(with_true_ends(rows.pieces, rules.ink, rules.em), Axis.HORIZONTAL, by)),
+        tuple(_segments(columns.pieces, Axis.VERTICAL, by)),
     )
 
 
 def table_edges(page: UprightPage) -> tuple[TableEdges, ...]:
     """What the edge model is told of each table of a page: what it is fitted on."""
-    evidence, _, em, scale = _page_evidence(page)
-    found = (_edges(table, evidence, em, scale) for table in _lines_of_tables(evidence, em))
+    rules = rules_of_page(page)
+    found = (_edges(table, rules) for table in rules.tables)
     return tuple(edges for edges in found if edges is not None)
-
-
-def _page_evidence(page: UprightPage) -> tuple[Evidence, Image, float, float]:
-    """What is known of a page's rules, its ink without streaks, and the em and the scale of both."""
-    ink, scale = _work_ink(page)
-    em = page.em * scale
-    printed = ink
-    ink = mended_dashes(printed, em)
-    wear: Wear = "worn" if ink is not printed else "solid"
-    evidence = _evidence(ink, glyph_mask(ink, em), em, wear)
-    cleaned = _turned(without_streaks(_turned(ink), evidence.fields[1].pieces, em))
-    cleaned = without_streaks(cleaned, evidence.fields[0].pieces, em)
-    if not np.array_equal(cleaned, ink):
-        ink = cleaned
-        evidence = _evidence(ink, glyph_mask(ink, em), em, wear)
-    if wear == "worn" or drawn_share(evidence.fields, (ink, _turned(ink)), em) <= SOLID:
-        known = drawn_lines(_lines_of_tables(evidence, em), ink.shape, em)
-        evidence = _evidence(ink, glyph_mask_beside(ink, em, known), em, "worn")
-    return evidence, ink, em, scale
-
-
-def _lines_of_tables(evidence: Evidence, em: float) -> tuple[TableLines, ...]:
-    return ruled_tables(evidence.fields[0].pieces, evidence.fields[1].pieces, em)
 
 
 def _segments(rules: Pieces, axis: Axis, by: float) -> Iterator[Segment]:
     for at, start, end in zip(rules.at.tolist(), rules.start.tolist(), rules.end.tolist(), strict=True):
         yield Segment(axis, at * by, start * by, end * by)
-
-
-def _evidence(ink: Image, mask: Image, em: float, wear: Wear) -> Evidence:
-    across = _turned(ink)
-    rows, columns = rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
-    return Evidence((rows, columns), (finer(rows, ink, em), finer(columns, across, em)), mask, wear)
 
 
 def _holds_print(grid: Grid, mask: Image, em: float) -> bool:
@@ -169,55 +121,39 @@ def _holds_print(grid: Grid, mask: Image, em: float) -> bool:
     return False
 
 
-def _work_ink(page: UprightPage) -> tuple[Image, float]:
-    """Ink with characters near 24 px, and its scale."""
-    scale = WORK_EM / page.em
-    if 0.85 <= scale <= 1.4:
-        return page.ink, 1.0
-    scale = min(scale, 1.6)
-    height, width = page.ink.shape
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(page.ink, size, interpolation=way), np.uint8), scale
-
-
-def _turned(picture: Image) -> Image:
-    return np.ascontiguousarray(picture.T)
-
-
-def _edges(table: TableLines, evidence: Evidence, em: float, scale: float) -> TableEdges | None:
+def _edges(table: TableLines, rules: PageRules) -> TableEdges | None:
     """The edges of a table as the model sees them; None when it has no frame."""
-    (rows, columns), (fine_rows, fine_columns) = evidence.fields, evidence.fine
+    (rows, columns), (fine_rows, fine_columns), em = rules.fields, rules.fine, rules.em
     row_views = edge_views(table.rows, table.columns, rows, fine_rows, em)
     column_views = edge_views(table.columns, table.rows, columns, fine_columns, em)
     x0, _, x1, _ = table.box
     large = x1 - x0 > NARROW_EM * em and len(table.rows) > 2
     if _framed(table, row_views, column_views) < (LEAST_FRAME if large else LEAST_SMALL_FRAME):
         return None
-    places = print_of_places(table, evidence.mask, em)
+    places = print_of_places(table, rules.mask, em)
     return TableEdges(
-        evidence.wear,
+        rules.wear,
         table,
-        edge_features(row_views, table, places, evidence.mask, em, "row"),
-        edge_features(column_views, table, places, evidence.mask, em, "column"),
+        edge_features(row_views, table, places, rules.mask, em, "row"),
+        edge_features(column_views, table, places, rules.mask, em, "column"),
         row_views.length,
         column_views.length,
-        scale,
+        rules.scale,
     )
 
 
-def _grid(table: TableLines, evidence: Evidence, em: float, scale: float) -> Grid | None:
+def _grid(table: TableLines, rules: PageRules) -> Grid | None:
     """The likeliest tiling of a table; None when it parts no columns, or has no frame."""
-    seen = _edges(table, evidence, em, scale)
+    seen = _edges(table, rules)
     if seen is None:
         return None
     row_odds = log_odds(seen.row_features, seen.wear, "row")
     column_odds = log_odds(seen.column_features, seen.wear, "column").T
     edges = best_edges(row_odds, column_odds, END_COST)
     score = _sureness(edges, row_odds, column_odds, seen.row_length, seen.column_length.T)
-    if cut := _cutting(table, edges, evidence.mask, em):
+    if cut := _cutting(table, edges, rules.mask, rules.em):
         columns_left = tuple(line for j, line in enumerate(table.columns) if j not in cut)
-        return _grid(TableLines(table.rows, columns_left), evidence, em, scale)
+        return _grid(TableLines(table.rows, columns_left), rules)
     if _is_open(table, column_odds) and _longest_column(edges, seen.column_length) < OPEN_COLUMN_EM:
         return None
     keep_rows, keep_columns = used_lines(edges)

@@ -1,0 +1,88 @@
+"""The rules of a flat page: from ink to the lines of its tables.
+
+    ink at em = 24 px -> dashes mended -> characters masked -> evidence of rules -> streaks taken out
+    -> where rules are worn: once more, and what stands beside a known line is no character
+
+All lengths are px of the working picture, in which characters are near 24 px high.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from goaltables.extractors.picture.edge_model import Wear
+from goaltables.extractors.picture.raster_dashes import mended_dashes
+from goaltables.extractors.picture.raster_edges import Fields, drawn_share, finer
+from goaltables.extractors.picture.raster_rules import glyph_mask, glyph_mask_beside, rule_field
+from goaltables.extractors.picture.raster_streaks import without_streaks
+from goaltables.extractors.picture.raster_tables import TableLines, drawn_lines, ruled_tables
+from goaltables.extractors.picture.rectify import WORK_EM, UprightPage
+from goaltables.records import Image
+
+SOLID = 0.95
+"""Of the long pieces, drawn: the rules are solid."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRules:
+    """What is known of a page's rules: the fields of rows and columns, the same finer, the characters (255 in
+    `mask`), and whether the rules are whole. The working picture is `scale` times the page's.
+    """
+
+    ink: Image
+    mask: Image
+    fields: Fields
+    fine: Fields
+    wear: Wear
+    em: float
+    scale: float
+
+    @property
+    def tables(self) -> tuple[TableLines, ...]:
+        """The lines of each table, from top to bottom."""
+        rows, columns = self.fields
+        return ruled_tables(rows.pieces, columns.pieces, self.em)
+
+
+def rules_of_page(page: UprightPage) -> PageRules:
+    """The rules of a page, with what is known of them."""
+    printed, scale = _work_ink(page)
+    em = page.em * scale
+    ink = mended_dashes(printed, em)
+    wear: Wear = "worn" if ink is not printed else "solid"
+    rules = _seen(ink, glyph_mask(ink, em), wear, em, scale)
+    cleaned = _turned(without_streaks(_turned(ink), rules.fields[1].pieces, em))
+    cleaned = without_streaks(cleaned, rules.fields[0].pieces, em)
+    if not np.array_equal(cleaned, ink):
+        ink = cleaned
+        rules = _seen(ink, glyph_mask(ink, em), wear, em, scale)
+    if wear == "worn" or drawn_share(rules.fields, (ink, _turned(ink)), em) <= SOLID:
+        known = drawn_lines(rules.tables, ink.shape, em)
+        rules = _seen(ink, glyph_mask_beside(ink, em, known), "worn", em, scale)
+    return rules
+
+
+def _seen(ink: Image, mask: Image, wear: Wear, em: float, scale: float) -> PageRules:
+    across = _turned(ink)
+    rows, columns = rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
+    fine = (finer(rows, ink, em), finer(columns, across, em))
+    return PageRules(ink, mask, (rows, columns), fine, wear, em, scale)
+
+
+def _work_ink(page: UprightPage) -> tuple[Image, float]:
+    """Ink with characters near 24 px, and its scale."""
+    scale = WORK_EM / page.em
+    if 0.85 <= scale <= 1.4:
+        return page.ink, 1.0
+    scale = min(scale, 1.6)
+    height, width = page.ink.shape
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(page.ink, size, interpolation=way), np.uint8), scale
+
+
+def _turned(picture: Image) -> Image:
+    return np.ascontiguousarray(picture.T)
