@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, TypeAlias, cast, get_args
 
 from goaltables.normalizers.data import load_rows
@@ -102,6 +102,7 @@ def _longest_head() -> int:
     return max(len(key) for key in _heads_by_key())
 
 
+@lru_cache(maxsize=1 << 15)
 def find_head(name: str, level2_id: str | None = None) -> str | None:
     """The id of the longest head (or alias of one) that `name` ends with; None when there is none.
 
