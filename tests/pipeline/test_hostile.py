@@ -39,7 +39,7 @@ ENDS: dict[str, tuple[Callable[[], bytes], ...]] = {
         *(hostile_files.tiff_of_four_milliard_lines, hostile_files.docx_of_a_third_of_a_gigabyte),
         *(hostile_files.docx_too_deep, hostile_files.xlsx_merged_over_the_whole_sheet),
         *(hostile_files.archive_of_twenty_thousand_parts, hostile_files.text_of_tabs),
-        hostile_files.page_of_noise,
+        *(hostile_files.page_of_noise, hostile_pdf.huge_page),
     ),
     "malformed": (
         *(hostile_pdf.page_tree_ten_thousand_deep, hostile_pdf.tables_in_a_circle, hostile_pdf.no_pages),
@@ -70,7 +70,7 @@ ENDS: dict[str, tuple[Callable[[], bytes], ...]] = {
     "ok": (
         *(hostile_pdf.shading_of_a_million_steps, hostile_pdf.form_that_draws_itself),
         *(hostile_pdf.glyph_that_draws_itself, hostile_pdf.arrays_in_arrays),
-        *(hostile_pdf.dictionaries_in_content, hostile_pdf.object_stream_of_itself, hostile_pdf.huge_page),
+        *(hostile_pdf.dictionaries_in_content, hostile_pdf.object_stream_of_itself),
         *(hostile_pdf.page_turned_inside_out, hostile_pdf.page_that_is_no_number),
         *(hostile_pdf.count_of_a_milliard, hostile_pdf.inline_image_of_ten_milliard_pixels),
     ),

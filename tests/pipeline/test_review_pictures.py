@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import cv2
 import numpy as np
@@ -109,9 +110,11 @@ def test_a_page_that_kills_its_reader_costs_its_picture_only() -> None:
         process = pictures._process
         assert process is not None
         os.kill(process.pid, signal.SIGSTOP)  # it hangs over the next page …
-        os.kill(process.pid, signal.SIGKILL)  # … and dies of it
+        death = Timer(0.5, os.kill, (process.pid, signal.SIGKILL))  # … and dies of it
+        death.start()
         with pytest.raises(NoPicture) as error:
             pictures.jpeg(request(path, page=2))
+        death.join()
         assert error.value.cause == "crash"
         assert pictures.jpeg(request(path, page=2))
 
