@@ -163,8 +163,11 @@ def fit(features: Floats, drawn: npt.NDArray[np.bool_]) -> tuple[float, Floats]:
 
 
 def inner(tables: Sequence[Labelled], wear: Wear, direction: str) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Features and truth of the inner lines' edges: the outer box is drawn in any case."""
-    tables = [t for t in tables if t.edges.wear == wear]
+    """Features and truth of the inner lines' edges: the outer box is drawn in any case.
+
+    What is worn is learnt from all pages whose rules are broken, dashed ones too: there are few of them.
+    """
+    tables = [t for t in tables if t.edges.is_broken == (wear == "worn")]
     features = [getattr(t.edges, f"{direction}_features")[1:-1].reshape(-1, len(FEATURES)) for t in tables]
     truth = [(t.rows if direction == "row" else t.columns)[1:-1].ravel() for t in tables]
     known = np.array([wear == "solid" or name not in OF_WHOLE_RULES for name in FEATURES])

@@ -101,6 +101,14 @@ def edge_features(
     return np.stack([*ink, *_print_features(table, places, mask, em, direction)], axis=-1)
 
 
+def share_seen(*views: EdgeViews) -> float:
+    """The mean share seen of those edges that are seen at all, where no character covers them; 1 without any.
+    Below 1, rules are worn.
+    """
+    shares = np.concatenate([v.broad[(v.broad > LEAST_SEEN) & (v.clear > LEAST_SEEN)] for v in views])
+    return float(shares.mean()) if shares.size else 1.0
+
+
 def _worth(views: EdgeViews) -> tuple[Floats, Floats]:
     """What is typically seen of the table's drawn edges; and how far each edge is above half of it, for what
     it has of clear length: on a worn page a drawn edge shows as little as a stroke does on a good one.

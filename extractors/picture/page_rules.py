@@ -1,19 +1,18 @@
 """The rules of a flat page: from ink to the lines of its tables.
 
     ink at em = 24 px -> dashes mended -> characters masked -> evidence of rules -> streaks taken out
-    -> where rules are worn: once more, and what stands beside a known line is no character
+    -> where rules are dashed or broken: once more, and what stands beside a known line is no character
 
 All lengths are px of the working picture, in which characters are near 24 px high.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from goaltables.extractors.picture.edge_model import Wear
 from goaltables.extractors.picture.raster_dashes import mended_dashes
 from goaltables.extractors.picture.raster_edges import Fields, drawn_share, finer
 from goaltables.extractors.picture.raster_rules import glyph_mask, glyph_mask_beside, rule_field
@@ -28,17 +27,18 @@ SOLID = 0.95
 
 @dataclass(frozen=True, slots=True)
 class PageRules:
-    """What is known of a page's rules: the fields of rows and columns, the same finer, the characters (255 in
-    `mask`), and whether the rules are whole. The working picture is `scale` times the page's.
+    """What is known of a page's rules: the fields of rows and columns, the same finer, and the characters
+    (255 in `mask`); `is_broken`: they are dashed, or pieces of them are missing. The working picture is
+    `scale` times the page's.
     """
 
     ink: Image
     mask: Image
     fields: Fields
     fine: Fields
-    wear: Wear
     em: float
     scale: float
+    is_broken: bool = False
 
     @property
     def tables(self) -> tuple[TableLines, ...]:
@@ -52,24 +52,23 @@ def rules_of_page(page: UprightPage) -> PageRules:
     printed, scale = _work_ink(page)
     em = page.em * scale
     ink = mended_dashes(printed, em)
-    wear: Wear = "worn" if ink is not printed else "solid"
-    rules = _seen(ink, glyph_mask(ink, em), wear, em, scale)
+    rules = _seen(ink, glyph_mask(ink, em), em, scale)
     cleaned = _turned(without_streaks(_turned(ink), rules.fields[1].pieces, em))
     cleaned = without_streaks(cleaned, rules.fields[0].pieces, em)
     if not np.array_equal(cleaned, ink):
-        ink = cleaned
-        rules = _seen(ink, glyph_mask(ink, em), wear, em, scale)
-    if wear == "worn" or drawn_share(rules.fields, (ink, _turned(ink)), em) <= SOLID:
-        known = drawn_lines(rules.tables, ink.shape, em)
-        rules = _seen(ink, glyph_mask_beside(ink, em, known), "worn", em, scale)
-    return rules
+        rules = _seen(cleaned, glyph_mask(cleaned, em), em, scale)
+    drawn = drawn_share(rules.fields, (rules.ink, _turned(rules.ink)), em)
+    if drawn > SOLID and ink is printed:
+        return rules
+    known = drawn_lines(rules.tables, rules.ink.shape, em)
+    return replace(_seen(rules.ink, glyph_mask_beside(rules.ink, em, known), em, scale), is_broken=True)
 
 
-def _seen(ink: Image, mask: Image, wear: Wear, em: float, scale: float) -> PageRules:
+def _seen(ink: Image, mask: Image, em: float, scale: float) -> PageRules:
     across = _turned(ink)
     rows, columns = rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
     fine = (finer(rows, ink, em), finer(columns, across, em))
-    return PageRules(ink, mask, (rows, columns), fine, wear, em, scale)
+    return PageRules(ink, mask, (rows, columns), fine, em, scale)
 
 
 def _work_ink(page: UprightPage) -> tuple[Image, float]:

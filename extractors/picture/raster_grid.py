@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goaltables.extractors.digital.rules import Axis, Segment
-from goaltables.extractors.picture.edge_features import edge_features, print_of_places
+from goaltables.extractors.picture.edge_features import edge_features, print_of_places, share_seen
 from goaltables.extractors.picture.edge_model import Wear, log_odds
 from goaltables.extractors.picture.page_rules import PageRules, rules_of_page
 from goaltables.extractors.picture.raster_cells import Edges, Span, best_edges, spans, used_lines
@@ -27,6 +27,8 @@ from goaltables.records import Box, Grid, GridCell, Image
 
 Floats = npt.NDArray[np.float64]
 
+WHOLE = 0.955
+"""Of the edges that are seen at all, seen: a broken table of which more is seen is dashed, and not worn."""
 END_COST = 1.0
 """Log odds that a rule must be worth to end at another in the middle of the table."""
 LEAST_FRAME = 0.3
@@ -66,6 +68,7 @@ class TableEdges:
     """
 
     wear: Wear
+    is_broken: bool
     table: TableLines
     row_features: Floats
     column_features: Floats
@@ -132,7 +135,8 @@ def _edges(table: TableLines, rules: PageRules) -> TableEdges | None:
         return None
     places = print_of_places(table, rules.mask, em)
     return TableEdges(
-        rules.wear,
+        "worn" if rules.is_broken and share_seen(row_views, column_views) < WHOLE else "solid",
+        rules.is_broken,
         table,
         edge_features(row_views, table, places, rules.mask, em, "row"),
         edge_features(column_views, table, places, rules.mask, em, "column"),
