@@ -37,6 +37,8 @@ class Kind(StrEnum):
 
 
 _EDGE = re.compile(r"^[.．·•・:：;；,，、。!！'\"’”_|~\-—…]|[.．·•・,，、:\-—…_|'‘“「『~]$")
+# The ring of a seal, beside a label.
+_LONE_BRACKET = re.compile(r"^[（(【](?=[^）)】]*$)|(?<=^[\u4e00-\u9fff]{4})[）)】]$")
 _LOOSE = re.compile(r"(?<=[\u4e00-\u9fff])[.·•・'_|](?=[\u4e00-\u9fff])")
 _UNIT_DOT = re.compile(r"[人户亩次天元]·[年月日天次户人]")
 _PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
@@ -71,7 +73,7 @@ def variants(kind: Kind, text: str, score: float) -> Iterator[tuple[str, float]]
     """
     expected = load_toml("expectations.toml")
     cost = expected["dirt"].get(kind)
-    bare = _EDGE.sub("", text)
+    bare = _LONE_BRACKET.sub("", _EDGE.sub("", text)) if kind is Kind.LABEL else _EDGE.sub("", text)
     if cost is not None and bare and bare != text and not is_blank(text):
         yield bare, score + cost
     if sign := _misread_sign(kind, text):
@@ -97,7 +99,7 @@ def _of_any(text: str) -> Iterator[str]:
     yield from ("unusual-pair" for pair in _PAIR.findall(text) if pair not in _known_pairs())
     yield from ("rare-character" for character in text if _is_rare(character))
     if len(text) > 1 and not is_blank(text):
-        yield from ("edge-mark" for _ in _EDGE.finditer(text))
+        yield from ("edge-mark" for _ in (*_EDGE.finditer(text), *_LONE_BRACKET.finditer(text)))
         loose = (mark.start() for mark in _LOOSE.finditer(text))
         yield from ("loose-mark" for at in loose if not _UNIT_DOT.match(text, at - 1))
 

@@ -168,3 +168,10 @@ def test_doubt_lowers_the_confidence_and_a_text_layer_keeps_its_own() -> None:
 def test_weights_say_what_they_are_for() -> None:
     assert weight(Kind.VALUE, "≥84%") > weight(Kind.VALUE, ">84%")
     assert weight(Kind.LABEL, "数量指标") > weight(Kind.LABEL, "数童指标")
+
+
+@pytest.mark.parametrize("read", ["(质量指标", "质量指标）"])
+def test_a_bracket_alone_beside_a_label_may_be_dirt(read: str) -> None:
+    tried = [(read, 0.0), *variants(Kind.LABEL, read, 0.0)]
+    assert max(tried, key=lambda found: found[1] + weight(Kind.LABEL, found[0]))[0] == "质量指标"
+    assert list(variants(Kind.LABEL, "（质量）指标", 0.0)) == []
