@@ -120,13 +120,26 @@ def block_head_word(block: str, text: str) -> str | None:
 
 @cache
 def _misread_operators() -> dict[str, str]:
-    entries = load_toml("column_heads.toml")["misread_operator"]
+    return _read_as("misread_operator")
+
+
+@cache
+def _misread_marks() -> dict[str, str]:
+    return _read_as("misread_mark")
+
+
+def _read_as(table: str) -> dict[str, str]:
+    entries = load_toml("column_heads.toml")[table]
     return {read: entry["operator"] for entry in entries for read in entry["read"]}
 
 
-def likely_operator(text: str) -> str | None:
-    """The operator that is read as `text` when it stands alone in its cell; None for any other text."""
-    return _misread_operators().get(text.strip())
+def likely_operator(text: str, *, is_mark: bool = False) -> str | None:
+    """The operator that is read as `text` when it stands alone in its cell; None for any other text.
+
+    `is_mark`: the text is known by its shape alone, and a number stands beside it.
+    """
+    printed = text.strip()
+    return _misread_operators().get(printed) or (_misread_marks().get(printed) if is_mark else None)
 
 
 def column_year(text: str) -> int | None:

@@ -5,6 +5,7 @@ What is printed stays; ids say what it means. What was derived (a level 1 that n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from goaltables.document import Finding, Indicator
@@ -23,6 +24,10 @@ from goaltables.normalizers.understanding.labels import (
 )
 from goaltables.normalizers.understanding.spread_labels import LabelBox
 from goaltables.normalizers.values.target_value import split_value_columns
+
+# A text that is known by its shape alone.
+_LONE_MARK = "lone-mark"
+_DIGIT = re.compile(r"\d")
 
 
 def printed_indicators(rows: Sequence[GridRow]) -> list[Indicator]:
@@ -54,6 +59,10 @@ def _level2_ids(rows: Sequence[GridRow]) -> dict[int, str | None]:
     return ids
 
 
+def _is_named_by_shape(row: GridRow, role: str) -> bool:
+    return any(_LONE_MARK in p.cell.flags for p in row.places.get(role, ()))
+
+
 def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -> Indicator:
     """One record as printed; a level 1 that nobody printed is derived from level 2, and marked so."""
     reasons = sorted({flag for p in row.cells for flag in p.cell.flags})
@@ -76,7 +85,8 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
     value = row.texts.get("value", "")
     if {"operator", "unit"} & row.texts.keys():
         operator = row.texts.get("operator", "")
-        if (likely := likely_operator(operator)) is not None:
+        is_mark = bool(_DIGIT.search(value)) and _is_named_by_shape(row, "operator")
+        if (likely := likely_operator(operator, is_mark=is_mark)) is not None:
             operator = likely
             reasons.append("operator-suspect")
         value = split_value_columns(operator, value, row.texts.get("unit", ""))

@@ -469,6 +469,22 @@ def test_lone_operators_that_were_misread() -> None:
     ]
 
 
+def test_a_dash_known_by_its_shape_is_an_equals_sign_beside_a_number_only() -> None:
+    drawing = """
+        项目名称 | 护林 | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位
+        产出指标 | 数量指标 | 护林员 | — | 12 | 人
+        效益指标 | 社会效益指标 | 群众收入 | — | 逐步提高 |
+        """
+    page = page_of(table_of(drawing), above=["项目支出绩效目标表"])
+    (drawn,) = page.tables
+    by_shape = tuple(replace(c, flags=("lone-mark",)) if c.text == "—" else c for c in drawn.cells)
+    (scanned,) = printed_tables([replace(page, tables=(replace(drawn, cells=by_shape),))])
+    assert [i.value_text for i in scanned.indicators] == ["=12人", "逐步提高"]
+    (digital,) = printed_tables([page])
+    assert [i.value_text for i in digital.indicators] == ["12人", "逐步提高"]
+
+
 def targets_of(drawing: str, *above: str) -> list[tuple[str, str, str | None, list[str]]]:
     return [(i.name, i.horizon, i.value_text, i.reasons) for i in read_one(drawing, *above).indicators]
 
