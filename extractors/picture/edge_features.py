@@ -105,15 +105,20 @@ def share_seen(*views: EdgeViews) -> float:
     """The mean share seen of those edges that are seen at all, where no character covers them; 1 without any.
     Below 1, rules are worn.
     """
-    shares = np.concatenate([v.broad[(v.broad > LEAST_SEEN) & (v.clear > LEAST_SEEN)] for v in views])
+    shares = np.concatenate([_seen(v) for v in views])
     return float(shares.mean()) if shares.size else 1.0
+
+
+def _seen(views: EdgeViews) -> Floats:
+    """The shares of the edges that are seen at all."""
+    return views.broad[(views.broad > LEAST_SEEN) & (views.clear > LEAST_SEEN)]
 
 
 def _worth(views: EdgeViews) -> tuple[Floats, Floats]:
     """What is typically seen of the table's drawn edges; and how far each edge is above half of it, for what
     it has of clear length: on a worn page a drawn edge shows as little as a stroke does on a good one.
     """
-    drawn = views.broad[(views.broad > LEAST_SEEN) & (views.clear > LEAST_SEEN)]
+    drawn = _seen(views)
     typical = float(np.median(drawn)) if drawn.size else 1.0
     worth = (views.broad - typical / 2) * views.clear * np.sqrt(views.length)
     return np.full_like(views.broad, typical), np.asarray(worth, np.float64)

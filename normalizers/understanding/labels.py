@@ -96,11 +96,6 @@ def level2_candidates(text: str) -> frozenset[str]:
     return frozenset({decided}) if decided is not None else _words(2).candidates(text)
 
 
-def is_level_label(text: str) -> bool:
-    """Whether `text` is a level-1 or level-2 label."""
-    return bool(text.strip()) and (level1_id(text) is not None or level2_id(text) is not None)
-
-
 def fits_under(level2: str, level1: str) -> bool:
     """Whether the taxonomy knows level-2 class `level2` under level-1 class `level1`."""
     return any(level1 in level.parents for level in levels(2) if level.id == level2)
