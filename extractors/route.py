@@ -26,7 +26,6 @@ import unicodedata
 from pdfminer.layout import LTChar
 
 from goaltables.extractors.digital.believed_layer import believed_layer
-from goaltables.extractors.digital.text_layer import layout_items
 from goaltables.extractors.files.page_objects import PageObjects
 from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.open_document import OpenedDocument
@@ -68,10 +67,10 @@ def route_page(opened: OpenedDocument, number: int) -> PageRoute:
 
 def _is_read_whole(opened: PdfDocument, number: int) -> bool:
     """Pdfplumber reads about as many characters as pdfium does (which counts those drawn twice once)."""
-    page = opened.plumber_page(number)
-    if page is None:
+    layout = opened.layout(number)
+    if layout is None:
         return False
-    read = sum(1 for char in layout_items(page, LTChar) if not char.get_text().isspace())
+    read = sum(1 for char in layout.items(LTChar) if not char.get_text().isspace())
     return read >= READ_SHARE * len(opened.page_objects(number).characters)
 
 

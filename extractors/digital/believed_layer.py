@@ -47,11 +47,11 @@ def believed_layer(opened: PdfDocument, number: int) -> BelievedLayer | None:
 
 
 def _believed(opened: PdfDocument, number: int) -> BelievedLayer | None:
-    plumber_page = opened.plumber_page(number)
-    if plumber_page is None:
+    layout = opened.layout(number)
+    if layout is None:
         return None
     geometry, objects = opened.page_geometry(number), opened.page_objects(number)
-    layer = read_text_layer(plumber_page, objects.hidden, width=geometry.width, height=geometry.height)
+    layer = read_text_layer(layout, objects.hidden, width=geometry.width, height=geometry.height)
     page = np.ascontiguousarray(np.rot90(opened.gray_picture(number, SCALE), -layer.turn.degrees // 90))
     unseen = unseen_glyphs(page, layer.glyphs, objects.foreign_fonts)
     hidden = len(unseen) > HIDDEN_SHARE * len(layer.glyphs)

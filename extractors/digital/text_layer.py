@@ -1,7 +1,7 @@
 """The visible characters and drawn strokes of a digital page, cleaned.
 
-pdfminer's layout objects are taken from pdfplumber's page as they are: its per-character dictionaries cost
-nearly as much again as reading the page. What a person does not see is left out and told: text in rendering
+pdfminer's layout objects are taken as they are: pdfplumber's per-character dictionaries cost nearly as much
+again as reading the page. What a person does not see is left out and told: text in rendering
 mode 3, white on white, covered, clipped, outside the page; slanted or large light watermark text; a glyph
 drawn twice to look bold counts once.
 """
@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect
+from pdfminer.layout import LTChar, LTCurve, LTImage, LTLine, LTRect
 
 from goaltables.extractors.clean_text import fold_characters
 from goaltables.extractors.digital.border_fills import border_segments, winding
 from goaltables.extractors.digital.page_turn import PageTurn
 from goaltables.extractors.digital.rules import Segment, Shape, shape_segments
+from goaltables.extractors.files.content_stream import PageLayout
 from goaltables.extractors.files.page_objects import HiddenChar
 from goaltables.records import Box, PageProblem
 
@@ -74,33 +75,21 @@ class _Frame:
         return x - self.left, self.top - y
 
 
-def read_text_layer(page: Any, hidden: Iterable[HiddenChar], *, width: float, height: float) -> TextLayer:
-    """Read a pdfplumber page that is `width` x `height` points as displayed."""
-    frame, user_to_layout = _page_frame(page.page_obj)
-    chars = list(layout_items(page, LTChar))
+def read_text_layer(
+    layout: PageLayout, hidden: Iterable[HiddenChar], *, width: float, height: float
+) -> TextLayer:
+    """Read the layout of a page that is `width` x `height` points as displayed."""
+    frame, user_to_layout = _page_frame(layout.page)
+    chars = list(layout.items(LTChar))
     turn = PageTurn(_dominant_turn(chars), width, height)
     is_sideways = turn.degrees in (90, 270)
     em = median(char.width if is_sideways else char.height for char in chars) if chars else DEFAULT_SIZE
     keep = _Sieve(frame, turn, _hidden_places(hidden, user_to_layout, frame), em)
     glyphs = _without_doubles(glyph for char in chars if (glyph := keep.glyph(char)) is not None)
-    shapes = [_shape(item, frame, turn) for item in layout_items(page, (LTCurve, LTImage))]
+    shapes = [_shape(item, frame, turn) for item in layout.items((LTCurve, LTImage))]
     segments = [segment for shape in shapes for segment in shape_segments(shape)]
     segments += border_segments(shapes)
     return TextLayer(turn, tuple(glyphs), tuple(segments), em, tuple(keep.problems()))
-
-
-def layout_items(page: Any, kinds: type | tuple[type, ...]) -> Iterator[Any]:
-    """The layout objects of some classes on a pdfplumber page, also those in forms, in painting order."""
-    stack = [iter(page.layout)]
-    while stack:
-        for item in stack[-1]:
-            if isinstance(item, LTContainer):
-                stack.append(iter(item))
-                break
-            if isinstance(item, kinds):
-                yield item
-        else:
-            stack.pop()
 
 
 def _page_frame(page_obj: Any) -> tuple[_Frame, Any]:

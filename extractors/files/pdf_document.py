@@ -20,9 +20,9 @@ import numpy as np
 import pdfplumber
 import pikepdf
 import pypdfium2
-from pdfplumber.utils.exceptions import PdfminerException
 
 from goaltables.errors import EmptyDocument, EncryptedDocument, LimitExceeded, MalformedDocument
+from goaltables.extractors.files.content_stream import PageLayout, lay_out
 from goaltables.extractors.files.limits import Limits
 from goaltables.extractors.files.page_objects import PageObjects, read_page_objects
 from goaltables.extractors.files.sniff import PDF
@@ -75,7 +75,6 @@ class PdfDocument(OpenedDocument):
             problems.append(
                 PageProblem("truncated-file", f"Part of the content of page {numbers} is missing.")
             )
-        self._laid_out: tuple[int, Any | None] | None = None
         self._pdfium = _open_pdfium(data, password)
         self._plumber = _open_plumber(data, password)
         self.page_count = len(self._pdfium)
@@ -155,23 +154,15 @@ class PdfDocument(OpenedDocument):
         finally:
             page.close()
 
-    def plumber_page(self, number: int) -> Any | None:
-        """The page in pdfplumber, laid out; None when pdfplumber does not have it or cannot read it.
+    def layout(self, number: int) -> PageLayout | None:
+        """The page's characters, paths and images; None when pdfplumber does not have it or cannot read it.
 
-        It is kept until another page is asked for, and then closed: an open page keeps about a megabyte.
+        Kept until another page is asked for: a layout is about a megabyte.
         """
-        if self._laid_out is None or self._laid_out[0] != number:
-            self._close_page()
-            self._laid_out = (number, _laid_out_page(self._plumber, number))
-        return self._laid_out[1]
-
-    def _close_page(self) -> None:
-        if self._laid_out is not None and self._laid_out[1] is not None:
-            self._laid_out[1].close()
-        self._laid_out = None
+        return self.kept(number, "layout", lambda: _laid_out(self._plumber, number))
 
     def close(self) -> None:
-        self._close_page()
+        self._kept = (0, {})
         if self._plumber is not None:
             self._plumber.close()
         self._pdfium.close()
@@ -200,16 +191,13 @@ def _open_plumber(data: bytes, password: str | None) -> Any | None:
         return None
 
 
-def _laid_out_page(plumber: Any | None, number: int) -> Any | None:
+def _laid_out(plumber: Any | None, number: int) -> PageLayout | None:
     if plumber is None or number > len(plumber.pages):
         return None
-    page = plumber.pages[number - 1]
     try:
-        _ = page.layout
-    except PdfminerException:  # pdfplumber's wrapper of whatever pdfminer raises
-        page.close()
+        return lay_out(plumber.pages[number - 1].page_obj, plumber.rsrcmgr, number)
+    except Exception:  # pdfminer raises nearly everything on damaged pages
         return None
-    return page
 
 
 def _encrypted(password: str | None) -> EncryptedDocument:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import weakref
 import zlib
 
 import numpy as np
@@ -127,17 +128,18 @@ def test_a_huge_image_is_refused_before_it_is_drawn() -> None:
         open_document(target.getvalue())
 
 
-def test_a_page_is_closed_when_the_next_is_read() -> None:
-    """An open page of pdfplumber keeps about a megabyte: 300 pages would keep 300."""
+def test_a_layout_is_dropped_when_the_next_page_is_read() -> None:
+    """A layout is about a megabyte: 300 pages would keep 300."""
     with PdfDocument(make_pdf(goal_sheet(), goal_sheet()), password=None, limits=Limits()) as opened:
-        first = opened.plumber_page(1)
+        first = opened.layout(1)
         assert first is not None
-        assert hasattr(first, "_layout")
-        second = opened.plumber_page(2)
-        assert second is not None
-        assert not hasattr(first, "_layout")
-        assert opened.plumber_page(3) is None
-    assert not hasattr(second, "_layout")
+        assert opened.layout(1) is first
+        kept = weakref.ref(first.content)
+        del first
+        assert kept() is not None
+        assert opened.layout(2) is not None
+        assert kept() is None
+        assert opened.layout(3) is None
 
 
 def test_pictures_of_the_same_page_are_the_same() -> None:
