@@ -176,13 +176,13 @@ def _scanned_dpi(opened: OpenedDocument, number: int) -> float:
     if not isinstance(opened, PdfDocument):
         return USUAL_DPI
     found: list[tuple[float, float]] = []
-    with opened.pdfium_page(number) as page:
-        for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4):
-            left, bottom, right, top = image.get_bounds()
-            area = (right - left) * (top - bottom)
-            if area > 0.3 * page.get_width() * page.get_height():
-                pixels_wide, pixels_high = image.get_px_size()
-                found.append((area, 72 * (pixels_wide * pixels_high / area) ** 0.5))
+    page = opened.pdfium_page(number)
+    for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+        left, bottom, right, top = image.get_bounds()
+        area = (right - left) * (top - bottom)
+        if area > 0.3 * page.get_width() * page.get_height():
+            pixels_wide, pixels_high = image.get_px_size()
+            found.append((area, 72 * (pixels_wide * pixels_high / area) ** 0.5))
     return max(found)[1] if found else SMALL_PRINT_DPI
 
 

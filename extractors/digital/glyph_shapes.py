@@ -86,7 +86,8 @@ def _nearest_to_itself(seen: Mapping[str, Shape], characters: list[str]) -> int:
         return 0
     drawn = _normalised(np.stack([seen[character] for character in characters]))
     numbers = [_NUMBER[character] for character in characters]
-    likeness = np.max([drawn @ style[numbers].T for style in _mean_shapes()], axis=0)
+    # einsum, not @: products this small cost a threaded BLAS more to share out than to make.
+    likeness = np.max([np.einsum("ik,jk->ij", drawn, style[numbers]) for style in _mean_shapes()], axis=0)
     return int((likeness.argmax(axis=1) == np.arange(len(characters))).sum())
 
 

@@ -19,7 +19,6 @@ from collections.abc import Collection, Iterable, Sequence
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from goaltables.extractors.digital.glyph_shapes import FIGURES, Shape, agreement, character_shape, is_known
 from goaltables.extractors.digital.rules import Axis, Segment
@@ -45,7 +44,7 @@ MOST_FILLED = 0.8  # of its box: a block of colour is no character
 
 def unseen_glyphs(page: Image, glyphs: Sequence[Glyph], foreign_fonts: Collection[str]) -> list[int]:
     """Numbers of the glyphs that leave no ink in their box; `page`: gray, upright, `SCALE` px per point."""
-    inked = _shares(page < PAPER, [glyph.box for glyph in glyphs])
+    inked = _shares(_darker(page, PAPER), [glyph.box for glyph in glyphs])
     return [
         number
         for number, (glyph, share) in enumerate(zip(glyphs, inked, strict=True))
@@ -91,17 +90,13 @@ def unread_ink(
     page: Image, boxes: Sequence[Box], glyphs: Sequence[Glyph], segments: Sequence[Segment], em: float
 ) -> list[int]:
     """Numbers of the boxes that hold ink as large as a character which no glyph and no rule accounts for."""
-    rest = np.asarray(page < DARK, np.uint8)
+    rest = _darker(page, DARK)
     for glyph in glyphs:
         _piece(rest, _wider(glyph.box, AROUND_GLYPH * em))[:] = 0
     for segment in segments:
         _piece(rest, _along(segment, AROUND_RULE * em))[:] = 0
-    inked = _shares(rest > 0, boxes)
-    return [
-        number
-        for number, (box, share) in enumerate(zip(boxes, inked, strict=True))
-        if share > 0 and _holds_print(_piece(rest, box), em * SCALE)
-    ]
+    pieces = (_piece(rest, box) for box in boxes)
+    return [number for number, piece in enumerate(pieces) if piece.any() and _holds_print(piece, em * SCALE)]
 
 
 def _holds_print(ink: Image, em: float) -> bool:
@@ -112,12 +107,17 @@ def _holds_print(ink: Image, em: float) -> bool:
     return bool(is_print.any())
 
 
-def _shares(mask: npt.NDArray[np.bool_], boxes: Sequence[Box]) -> list[float]:
-    """The share of each box (points) that a mask of the page covers; 0 for a box off the page."""
+def _darker(page: Image, gray: int) -> Image:
+    """1 where the page is darker than `gray`, else 0."""
+    return np.asarray(cv2.threshold(page, gray - 1, 1, cv2.THRESH_BINARY_INV)[1], np.uint8)
+
+
+def _shares(mask: Image, boxes: Sequence[Box]) -> list[float]:
+    """The share of each box (points) that a mask of the page (0, 1) covers; 0 for a box off the page."""
     if not boxes:
         return []
     height, width = mask.shape
-    total = cv2.integral(mask.astype(np.uint8))
+    total = cv2.integral(mask)
     edges = np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes]) * SCALE
     x0, y0 = np.floor(edges[:, :2]).clip(0, (width, height)).astype(int).T
     x1, y1 = np.ceil(edges[:, 2:]).clip(0, (width, height)).astype(int).T

@@ -31,6 +31,7 @@ ASCENT, DESCENT = 0.86, 0.14
 SLANT = math.radians(4)
 # A bold effect moves the second glyph by 0.02 to 0.1 sizes; the "11" of a narrow face stands .45 apart.
 DOUBLED_WITHIN = 0.2
+BUCKET = 8.0  # points: one character of the same text is rarely in the same one
 LIGHT = 0.55
 LARGE = 1.8
 
@@ -234,21 +235,20 @@ def _without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
     kept: list[Glyph] = []
     places: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
-        near = DOUBLED_WITHIN * glyph.size
-        column, row = int(glyph.box.x0 // 8), int(glyph.baseline // 8)
-        around = (
-            other
-            for i in (column - 1, column, column + 1)
-            for j in (row - 1, row, row + 1)
-            for other in places.get((glyph.text, i, j), ())
-        )
-        if any(
-            abs(o.box.x0 - glyph.box.x0) < near and abs(o.baseline - glyph.baseline) < near for o in around
-        ):
-            continue
-        kept.append(glyph)
-        places[glyph.text, column, row].append(glyph)
+        if not _is_drawn_again(glyph, places):
+            kept.append(glyph)
+            places[glyph.text, int(glyph.box.x0 // BUCKET), int(glyph.baseline // BUCKET)].append(glyph)
     return kept
+
+
+def _is_drawn_again(glyph: Glyph, places: dict[tuple[str, int, int], list[Glyph]]) -> bool:
+    x, y, near = glyph.box.x0, glyph.baseline, DOUBLED_WITHIN * glyph.size
+    for column in range(int((x - near) // BUCKET), int((x + near) // BUCKET) + 1):
+        for row in range(int((y - near) // BUCKET), int((y + near) // BUCKET) + 1):
+            for other in places.get((glyph.text, column, row), ()):
+                if abs(other.box.x0 - x) < near and abs(other.baseline - y) < near:
+                    return True
+    return False
 
 
 def _lightness(state: Any) -> float:

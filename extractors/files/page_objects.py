@@ -193,10 +193,8 @@ def _read_characters(page: Any, walk: _Walk) -> tuple[str, int, list[HiddenChar]
     x, y = ctypes.c_double(), ctypes.c_double()
     for i in range(pdfium.FPDFText_CountChars(raw)):
         code = pdfium.FPDFText_GetUnicode(raw, i)
-        if pdfium.FPDFText_IsGenerated(raw, i) == 1:
-            continue
         character = chr(code) if 0 < code < 0x110000 else "\ufffd"
-        if character.isspace():
+        if character.isspace() or pdfium.FPDFText_IsGenerated(raw, i) == 1:
             continue
         characters.append(character)
         unmapped += pdfium.FPDFText_HasUnicodeMapError(raw, i) == 1
@@ -246,7 +244,7 @@ def _is_inside_clip(raw: Any, index: int, clip: Bounds | None) -> bool:
 
 
 def _address(item: Any) -> int:
-    return ctypes.cast(item, ctypes.c_void_p).value or 0
+    return ctypes.addressof(item.contents) if item else 0
 
 
 def _fill_colour(item: Any) -> tuple[int, int, int, int] | None:

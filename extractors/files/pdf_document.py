@@ -11,8 +11,7 @@ from __future__ import annotations
 import io
 import logging
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -103,38 +102,34 @@ class PdfDocument(OpenedDocument):
         return PageGeometry(number, float(width), float(height), Unit.POINT)
 
     def picture(self, number: int, dpi: float = 200.0) -> Image:
-        with self.pdfium_page(number) as page:
-            width, height = page.get_size()
-            scale = dpi / 72
-            megapixels = width * height * scale * scale / 1e6
-            if megapixels > self.limits.max_megapixels:
-                scale *= (self.limits.max_megapixels / megapixels) ** 0.5
-            try:
-                bitmap = page.render(scale=scale)
-            except pypdfium2.PdfiumError as error:
-                raise MalformedDocument(f"page {number} cannot be drawn: {error}") from error
-            return np.array(bitmap.to_numpy()[:, :, :3], np.uint8)
+        page = self.pdfium_page(number)
+        width, height = page.get_size()
+        scale = dpi / 72
+        megapixels = width * height * scale * scale / 1e6
+        if megapixels > self.limits.max_megapixels:
+            scale *= (self.limits.max_megapixels / megapixels) ** 0.5
+        bitmap = _drawn(page, number, scale=scale)
+        picture = np.array(bitmap.to_numpy()[:, :, :3], np.uint8)
+        self._drop("pdfium page")  # with the pictures it unpacked: they are as large as what was drawn
+        return picture
 
     def gray_picture(self, number: int, scale: float) -> Image:
         """The page as displayed, gray ``h x w``, `scale` px per point: what is drawn at all, and where."""
-        with self.pdfium_page(number) as page:
-            try:
-                return np.array(page.render(scale=scale, grayscale=True).to_numpy(), np.uint8).squeeze()
-            except pypdfium2.PdfiumError as error:
-                raise MalformedDocument(f"page {number} cannot be drawn: {error}") from error
+        bitmap = _drawn(self.pdfium_page(number), number, scale=scale, grayscale=True)
+        return np.array(bitmap.to_numpy(), np.uint8).squeeze()
 
     def page_objects(self, number: int) -> PageObjects:
         """What is drawn on the page: the route is decided on it, and hidden text is told by it."""
-
-        def survey() -> PageObjects:
-            with self.pdfium_page(number) as page:
-                return read_page_objects(page, max_paths=self.limits.max_vector_objects)
-
-        return self.kept(number, "objects", survey)
+        return self.kept(
+            number,
+            "objects",
+            lambda: read_page_objects(self.pdfium_page(number), max_paths=self.limits.max_vector_objects),
+        )
 
     def kept(self, number: int, name: str, make: Callable[[], Made]) -> Made:
         """What `make` makes of page `number`, made once and kept until another page is asked for."""
         if self._kept[0] != number:
+            self._drop("pdfium page")
             self._kept = (number, {})
         made = self._kept[1]
         if name not in made:
@@ -142,17 +137,22 @@ class PdfDocument(OpenedDocument):
         found: Made = made[name]
         return found
 
-    @contextmanager
-    def pdfium_page(self, number: int) -> Iterator[Any]:
-        """The page in pypdfium2, closed afterwards."""
-        try:
-            page = self._pdfium[number - 1]
-        except pypdfium2.PdfiumError as error:
-            raise MalformedDocument(f"page {number} cannot be loaded: {error}") from error
-        try:
-            yield page
-        finally:
-            page.close()
+    def pdfium_page(self, number: int) -> Any:
+        """The page in pypdfium2, closed when another page is asked for."""
+
+        def load() -> Any:
+            try:
+                return self._pdfium[number - 1]
+            except pypdfium2.PdfiumError as error:
+                raise MalformedDocument(f"page {number} cannot be loaded: {error}") from error
+
+        return self.kept(number, "pdfium page", load)
+
+    def _drop(self, name: str) -> None:
+        """Forget something that was kept and that has to be closed."""
+        kept = self._kept[1].pop(name, None)
+        if kept is not None:
+            kept.close()
 
     def layout(self, number: int) -> PageLayout | None:
         """The page's characters, paths and images; None when pdfplumber does not have it or cannot read it.
@@ -162,6 +162,7 @@ class PdfDocument(OpenedDocument):
         return self.kept(number, "layout", lambda: _laid_out(self._plumber, number))
 
     def close(self) -> None:
+        self._drop("pdfium page")
         self._kept = (0, {})
         if self._plumber is not None:
             self._plumber.close()
@@ -189,6 +190,14 @@ def _open_plumber(data: bytes, password: str | None) -> Any | None:
             return plumber
     except Exception:  # pdfminer raises nearly everything on damaged files
         return None
+
+
+def _drawn(page: Any, number: int, **how: Any) -> Any:
+    """The bitmap of a pypdfium2 page."""
+    try:
+        return page.render(**how)
+    except pypdfium2.PdfiumError as error:
+        raise MalformedDocument(f"page {number} cannot be drawn: {error}") from error
 
 
 def _laid_out(plumber: Any | None, number: int) -> PageLayout | None:
