@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
-import importlib.abc
 import importlib.util
 import io
 import json
@@ -34,7 +33,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +46,9 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 PACKAGE: Final = ROOT / "normalizers"
 TESTS: Final = "tests/normalizers"
 ROOMS: Final = ("values", "names", "checking", "understanding", "rereading", ".")
-# A mutant may be this much slower than its tests are, and then some seconds, before it counts as noticed.
+# The fixtures in conftest.py are for the tests of other folders, and long to load.
+PYTEST: Final = ("-q", "--noconftest", "-p", "no:cacheprovider")
+# A test may take this much longer on a mutant, and then some seconds, before that counts as noticed.
 SLOWER, GRACE_SECONDS = 5.0, 10.0
 _NO_MUTANT = re.compile(r"_(Eq|NotEq|Lt|LtE|Gt|GtE)_Is(Not)?$|_Is_(Eq|LtE|GtE)$|_IsNot_NotEq$|Variable")
 
@@ -164,6 +165,18 @@ class _Watch:
             self.seconds[test] += time.monotonic() - start
 
 
+class _Hurry:
+    """A pytest plugin: the process is ended (SIGALRM) when loading or a test takes far longer than usual."""
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self._seconds = seconds
+        signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        usual = self._seconds[item.nodeid.partition("[")[0]]
+        signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS + SLOWER * usual)
+
+
 def watched() -> Tests:
     """Runs the tests once, in a forked process: how long each takes, and which go through each line."""
     with tempfile.TemporaryDirectory() as folder:
@@ -173,7 +186,7 @@ def watched() -> Tests:
             measured = coverage.Coverage(str(place / "lines"), source=[str(PACKAGE)], config_file=False)
             watch = _Watch(measured)
             with measured.collect():
-                code = pytest.main(["-q", "-p", "no:cacheprovider", TESTS], plugins=[watch])
+                code = pytest.main([*PYTEST, TESTS], plugins=[watch])
             measured.save()
             (place / "seconds.json").write_text(json.dumps(watch.seconds), encoding="utf-8")
             return code
@@ -200,10 +213,9 @@ def survives(mutant: Mutant, tests: Tests) -> bool:
 
     def run() -> int:
         sys.meta_path.insert(0, _Changed(mutant.path, source))
-        return pytest.main(["-x", "-q", "-p", "no:cacheprovider", *chosen])
+        return pytest.main([*PYTEST, "-x", *chosen], plugins=[_Hurry(tests.seconds)])
 
-    allowed = GRACE_SECONDS + SLOWER * sum(tests.seconds[test] for test in chosen)
-    return not chosen or _ended(_forked(run), allowed) == pytest.ExitCode.OK
+    return not chosen or _ended(_forked(run)) == pytest.ExitCode.OK
 
 
 def _forked(run: Callable[[], int]) -> int:
@@ -220,20 +232,14 @@ def _forked(run: Callable[[], int]) -> int:
     return child
 
 
-def _ended(child: int, seconds: float = math.inf) -> int:
-    """The exit code of a process, which is ended when it takes longer."""
-    deadline = time.monotonic() + seconds
-    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
-        if time.monotonic() > deadline:
-            os.kill(child, signal.SIGKILL)
-        time.sleep(0.02)
-    return os.waitstatus_to_exitcode(ended[1])
+def _ended(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _load_libraries() -> None:
     """Loads what the tests need from elsewhere, so that each forked process has it; nothing of ours."""
     with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", TESTS])
+        pytest.main([*PYTEST, "--collect-only", TESTS])
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if name.startswith("goaltables") or (file and Path(file).is_relative_to(ROOT / "tests")):
@@ -250,24 +256,24 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     return (middle - spread) / (1 + z * z / whole), (middle + spread) / (1 + z * z / whole)
 
 
-class _Changed(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+class _Changed(SourceFileLoader):
     """Finds and loads the one module that was changed, from memory."""
 
     def __init__(self, path: Path, source: str) -> None:
-        self._path, self._source = path, source
         parts = ("goaltables", "normalizers", *path.relative_to(PACKAGE).with_suffix("").parts)
-        self._name = ".".join(part for part in parts if part != "__init__")
+        super().__init__(".".join(part for part in parts if part != "__init__"), str(path))
+        self._source = source.encode()
 
     def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
-        if name != self._name:
+        if name != self.name:
             return None
-        return importlib.util.spec_from_file_location(name, self._path, loader=self)
+        return importlib.util.spec_from_file_location(name, self.path, loader=self)
 
-    def get_source(self, _: str) -> str:
-        return self._source
+    def get_data(self, path: str) -> bytes:
+        return self._source if path == self.path else super().get_data(path)
 
-    def is_package(self, _: str) -> bool:
-        return self._path.name == "__init__.py"
+    def path_stats(self, _: str) -> Any:
+        raise OSError  # no compiled file stands for the changed text
 
 
 def main() -> int:

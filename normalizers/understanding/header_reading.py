@@ -1,9 +1,9 @@
 """What the header of a goal table says, and under what each label of it is filed.
 
 A header is read from the cells of its grid (``header_grid``) and from lines above the table
-(``header_lines``). Both find labels with their values; what a label means (``data/header_labels.toml``) decides
-where its value goes: to the budget, to a goal, to the questions that the record asks (project, organization,
-year), and as printed to the fields.
+(``header_lines``). Both find labels with their values; what a label means (``data/header_labels.toml``)
+decides where its value goes: to the budget, to a goal, to the questions that the record asks (project,
+organization, year), and as printed to the fields.
 """
 
 from __future__ import annotations
