@@ -93,8 +93,7 @@ def _repaired(indicator: Indicator, operator: str, year: int | None) -> Indicato
     text = f"{operator}{match['number']}%" if match else ""
     label = indicator.level2_id or indicator.level2
     value = parse_value(text, level2=label, fiscal_year=year)
-    misread = parse_value(indicator.value_text or "", level2=label, fiscal_year=year)
-    dropped = {flag.replace("_", "-") for flag in misread.flags}
+    dropped = parse_value(indicator.value_text or "", level2=label, fiscal_year=year).reasons
     return indicator.model_copy(
         update={
             **value_fields(value, text),

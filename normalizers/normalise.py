@@ -14,13 +14,7 @@ from goaltables.normalizers.misread_operators import with_repaired_operators
 from goaltables.normalizers.names.indicator_name import Completion, complete_names
 from goaltables.normalizers.names.learnt_terms import LearntTerm, known_texts, learnt_ids
 from goaltables.normalizers.names.name_evidence import NameRow
-from goaltables.normalizers.names.vocabulary import (
-    Direction,
-    find_head,
-    find_vocabulary_id,
-    name_key,
-    vocabulary_entry,
-)
+from goaltables.normalizers.names.vocabulary import direction_of, find_head, find_vocabulary_id, name_key
 from goaltables.normalizers.places import find_county
 from goaltables.normalizers.rereading.confidence import REVIEW_BELOW, REVIEW_FLAGS
 from goaltables.normalizers.text import clean_text, split_goal_items
@@ -55,8 +49,8 @@ def _with_value(indicator: Indicator, fiscal_year: int | None) -> Indicator:
     printed = indicator.value_text or ""
     value = parse_value(printed, level2=indicator.level2_id or indicator.level2, fiscal_year=fiscal_year)
     unsure = indicator.confidence < REVIEW_BELOW
-    found = [*indicator.reasons, *(flag.replace("_", "-") for flag in value.flags)]
-    reasons = list(dict.fromkeys([*found, *(["low-confidence"] if unsure else [])]))
+    doubts = ["low-confidence"] if unsure else []
+    reasons = list(dict.fromkeys([*indicator.reasons, *value.reasons, *doubts]))
     update = {
         **value_fields(value, printed),
         "name": clean_text(indicator.name),
@@ -124,27 +118,25 @@ def place_of(table: GoalTable) -> dict[str, str]:
 
 
 def _with_name(indicator: Indicator, completion: Completion, ids: Mapping[str, str]) -> Indicator:
-    head = find_head(completion.full_name, indicator.level2_id)
-    known = find_vocabulary_id(completion.full_name)
     doubtful = completion.status == "doubtful"
     return indicator.model_copy(
         update={
             "full_name": completion.full_name,
             "name_status": completion.status,
-            "name_alternatives": [
-                NameAlternative(full_name=name, probability=round(probability, 4))
-                for name, probability in completion.alternatives
-            ],
-            "head_id": head,
-            "vocabulary_id": known or ids.get(name_key(completion.full_name)),
-            "direction": _direction(known, head),
+            "name_alternatives": name_alternatives(completion),
+            "head_id": find_head(completion.full_name, indicator.level2_id),
+            "vocabulary_id": find_vocabulary_id(completion.full_name)
+            or ids.get(name_key(completion.full_name)),
+            "direction": direction_of(completion.full_name, indicator.level2_id),
             "needs_review": indicator.needs_review or doubtful,
             "reasons": [*indicator.reasons, *(["name-doubtful"] if doubtful else [])],
         }
     )
 
 
-def _direction(*ids: str | None) -> Direction | None:
-    """Which way is better, by the whole name or by what is measured."""
-    found = (vocabulary_entry(entry).direction for entry in ids if entry is not None)
-    return next((direction for direction in found if direction), None)
+def name_alternatives(completion: Completion) -> list[NameAlternative]:
+    """The alternatives of a completion as they are published."""
+    return [
+        NameAlternative(full_name=name, probability=round(probability, 4))
+        for name, probability in completion.alternatives
+    ]

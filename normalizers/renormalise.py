@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from goaltables.document import Finding, GoalTable, Indicator, NameAlternative
+from goaltables.document import Finding, GoalTable, Indicator
 from goaltables.normalizers.checking.check_rules import CHECKS
 from goaltables.normalizers.checking.checks import checked
 from goaltables.normalizers.misread_operators import REPAIRED
 from goaltables.normalizers.names.indicator_name import complete_name
 from goaltables.normalizers.names.vocabulary import direction_of, find_head, find_vocabulary_id
-from goaltables.normalizers.normalise import place_of
+from goaltables.normalizers.normalise import name_alternatives, place_of
 from goaltables.normalizers.text import split_goal_items
 from goaltables.normalizers.understanding.labels import level1_id, level2_id
 from goaltables.normalizers.values.target_value import parse_value, value_fields
@@ -85,9 +85,9 @@ def _revalued(before: Indicator, after: Indicator, fiscal_year: int | None) -> I
     old = parse_value(before.value_text or "", level2=level2, fiscal_year=fiscal_year)
     printed = after.value_text or ""
     new = parse_value(printed, level2=level2, fiscal_year=fiscal_year)
-    gone = {flag.replace("_", "-") for flag in old.flags} | {"operator-suspect", REPAIRED}
+    gone = {*old.reasons, "operator-suspect", REPAIRED}
     kept = [reason for reason in after.reasons if reason not in gone]
-    reasons = list(dict.fromkeys([*kept, *(flag.replace("_", "-") for flag in new.flags)]))
+    reasons = list(dict.fromkeys([*kept, *new.reasons]))
     return after.model_copy(update={**value_fields(new, printed), "reasons": reasons})
 
 
@@ -98,12 +98,8 @@ def _renamed(before: Indicator, after: Indicator, table: GoalTable) -> Indicator
     siblings = [indicator.name for indicator in table.indicators if indicator.name != after.name]
     unit = after.unit if not after.qualitative else None
     completion = complete_name(after.name, level2=after.level2, unit=unit, siblings=siblings)
-    alternatives = [
-        NameAlternative(full_name=name, probability=round(probability, 4))
-        for name, probability in completion.alternatives
-    ]
     named = _named(after, completion.full_name, completion.status)
-    return named.model_copy(update={"name_alternatives": alternatives})
+    return named.model_copy(update={"name_alternatives": name_alternatives(completion)})
 
 
 def _named(indicator: Indicator, full_name: str, status: str) -> Indicator:

@@ -33,7 +33,8 @@ def is_total(row: BudgetRow) -> bool:
     return comparison_key(row.name) in words()["total_rows"]
 
 
-def _amount(row: BudgetRow | ExecutionRow, column: str) -> str | None:
+def printed_amount(row: BudgetRow | ExecutionRow, column: str) -> str | None:
+    """What a row prints in a column of amounts."""
     text: str | None = getattr(row, column)
     return text
 
@@ -49,7 +50,7 @@ def _sum(texts: Sequence[str | None]) -> Decimal:
 def row_difference(row: BudgetRow) -> Decimal | None:
     """总额 minus its parts; None when that cannot be said (no total, no part, an unreadable one)."""
     total = parse_amount(row.total)
-    parts = [_amount(row, column) for column in _PARTS]
+    parts = [printed_amount(row, column) for column in _PARTS]
     if total is None or all(is_blank(part) for part in parts) or not _readable(parts):
         return None
     return total - _sum(parts)
@@ -67,7 +68,7 @@ def check_row_totals(table: GoalTable) -> Verdict:
             continue
         decided += 1
         if abs(difference) > tolerance:
-            parts = [_amount(row, column) for column in _PARTS]
+            parts = [printed_amount(row, column) for column in _PARTS]
             total = format_decimal(_sum(parts))
             findings.append(
                 state_finding("row-total-mismatch", row.source, row=row.name, total=row.total, sum=total)
@@ -81,7 +82,7 @@ def _leaves_column_blank(row: BudgetRow, rows: Sequence[BudgetRow]) -> bool:
         return False
     others = [other for other in rows if not is_total(other)]
     return any(
-        is_blank(_amount(row, column)) and _sum([_amount(other, column) for other in others])
+        is_blank(printed_amount(row, column)) and _sum([printed_amount(other, column) for other in others])
         for column in _PARTS
     )
 
@@ -96,8 +97,8 @@ def check_column_totals(table: GoalTable) -> Verdict:
     findings: list[Finding] = []
     decided = undecided = 0
     for column in _COLUMNS:
-        texts = [_amount(row, column) for row in rows]
-        printed = parse_amount(_amount(totals[0], column))
+        texts = [printed_amount(row, column) for row in rows]
+        printed = parse_amount(printed_amount(totals[0], column))
         if printed is None or not _readable(texts):
             undecided += any(not is_blank(text) for text in texts)
             continue
@@ -116,7 +117,7 @@ def check_missing_totals(table: GoalTable) -> Verdict:
         state_finding("missing-total", row.source, column=words()["columns"][column])
         for row in totals
         for column in ("total", "fiscal", "other")
-        if not comparison_key(_amount(row, column)) and _prints_column(table, column)
+        if not comparison_key(printed_amount(row, column)) and _prints_column(table, column)
     ]
     return judge(findings, decided=len(totals))
 
@@ -150,7 +151,7 @@ def check_amount_units(table: GoalTable) -> Verdict:
     findings: list[Finding] = []
     decided = 0
     for row in table.budget:
-        total, parts = parse_amount(row.total), _sum([_amount(row, column) for column in _PARTS])
+        total, parts = parse_amount(row.total), _sum([printed_amount(row, column) for column in _PARTS])
         if not total or not parts or row_difference(row) is None:
             continue
         decided += 1
@@ -166,11 +167,12 @@ def check_negative_amounts(table: GoalTable) -> Verdict:
     findings: list[Finding] = []
     decided = 0
     for row, column in _all_amounts(table):
-        amount = parse_amount(_amount(row, column))
+        printed = printed_amount(row, column)
+        amount = parse_amount(printed)
         decided += amount is not None
         if amount is not None and amount < 0:
             source = row.source if isinstance(row, BudgetRow) else ()
-            values = {"row": row.name, "column": words()["columns"][column], "amount": _amount(row, column)}
+            values = {"row": row.name, "column": words()["columns"][column], "amount": printed}
             findings.append(state_finding("negative-amount", source, **values))
     return judge(findings, decided=decided)
 

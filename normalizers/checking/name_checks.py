@@ -8,24 +8,18 @@ from decimal import Decimal
 
 from goaltables.document import Finding, GoalTable, Indicator
 from goaltables.normalizers.checking.check_rules import NOT_APPLICABLE, Verdict, check, judge, number, rule
+from goaltables.normalizers.checking.parsed_values import parsed_values
 from goaltables.normalizers.findings import state_finding
 from goaltables.normalizers.names.vocabulary import vocabulary_entry
 from goaltables.normalizers.text import comparison_key
 from goaltables.normalizers.understanding.labels import fits_under, level2_id, level_name
-from goaltables.normalizers.values.target_value import TargetValue, parse_value
-from goaltables.normalizers.values.units import find_unit
+from goaltables.normalizers.values.units import kind_of_unit
 
 _SATISFACTION = "满意度"
 # 满意度95%以上, 村组干部230人: a number with its unit at the end; a year (2022年) is no value.
 _ENDS_WITH_VALUE = re.compile(
     r"\d+(?:\.\d+)?(?:%|‰|人次|人|户|个|次|台|套|元|万元|亩|公里|名)(?:以上|以下|以内|左右)?$"
 )
-
-
-def _values(table: GoalTable) -> Iterator[tuple[Indicator, TargetValue]]:
-    for indicator in table.indicators:
-        text = indicator.value_text or ""
-        yield indicator, parse_value(text, level2=indicator.level2, fiscal_year=table.fiscal_year)
 
 
 def _finding(code: str, indicator: Indicator, **more: object) -> Finding:
@@ -37,12 +31,12 @@ def _finding(code: str, indicator: Indicator, **more: object) -> Finding:
 def check_unit_of_head(table: GoalTable) -> Verdict:
     findings: list[Finding] = []
     decided = 0
-    for indicator, value in _values(table):
+    for indicator, value in parsed_values(table):
         kinds = _kinds_of_head(indicator)
         if not kinds or value.kind != "number" or value.unit_id is None:
             continue
         decided += 1
-        if _kind_of_unit(value.unit_id) not in kinds:
+        if _measure(value.unit_id) not in kinds:
             findings.append(_finding("unit-head-mismatch", indicator, unit=value.unit))
     return judge(findings, decided=decided)
 
@@ -54,15 +48,14 @@ def _kinds_of_head(indicator: Indicator) -> frozenset[str]:
     head = vocabulary_entry(indicator.head_id)
     if head.name in rule("unit-head-mismatch")["of_anything"]:
         return frozenset()
-    return frozenset(_kind_of_unit(unit) for unit in head.units if not unit.startswith("@"))
+    return frozenset(_measure(unit) for unit in head.units if not unit.startswith("@"))
 
 
-def _kind_of_unit(unit_id: str) -> str:
-    """The dimension; all prices are money, and what is counted in turns or in time goes together."""
-    found = find_unit(unit_id)
-    dim = found.dim if found else unit_id
+def _measure(unit: str) -> str:
+    """The kind of a unit; what is counted in turns or in time goes together."""
+    kind = kind_of_unit(unit)
     alike: dict[str, str] = rule("unit-head-mismatch")["alike"]
-    return "money" if dim.startswith("money") else alike.get(dim, dim)
+    return alike.get(kind, kind)
 
 
 @check("satisfaction-goal")
@@ -70,7 +63,7 @@ def check_satisfaction_goals(table: GoalTable) -> Verdict:
     low, high = number("satisfaction-goal", "least"), number("satisfaction-goal", "most")
     found = [
         (indicator, value.value)
-        for indicator, value in _values(table)
+        for indicator, value in parsed_values(table)
         if value.kind == "number" and value.value is not None and value.unit_id == "%"
         if comparison_key(indicator.full_name).endswith(_SATISFACTION)
     ]
@@ -82,7 +75,7 @@ def check_satisfaction_goals(table: GoalTable) -> Verdict:
 def check_zero_goals(table: GoalTable) -> Verdict:
     found = [
         (indicator, value.value)
-        for indicator, value in _values(table)
+        for indicator, value in parsed_values(table)
         if value.kind == "number" and value.value is not None and indicator.direction == "higher"
         if not any(word in indicator.full_name for word in rule("operator-direction")["turned_by"])
     ]
@@ -92,7 +85,8 @@ def check_zero_goals(table: GoalTable) -> Verdict:
 
 @check("phrase-for-quantity")
 def check_quantities(table: GoalTable) -> Verdict:
-    found = [(i, value) for i, value in _values(table) if i.level2_id == "quantity" and value.kind != "empty"]
+    counted = [(i, value) for i, value in parsed_values(table) if i.level2_id == "quantity"]
+    found = [(i, value) for i, value in counted if value.kind != "empty"]
     findings = [_finding("phrase-for-quantity", i) for i, value in found if value.kind == "qualitative"]
     return judge(findings, decided=len(found))
 
@@ -168,7 +162,7 @@ def check_pay_frequency(table: GoalTable) -> Verdict:
     monthly = [item for item in table.goal_items if settings["monthly"] in item]
     findings: list[Finding] = []
     decided = 0
-    for indicator, value in _values(table):
+    for indicator, value in parsed_values(table):
         if value.kind != "number" or value.unit_id != "次" or indicator.horizon != "annual":
             continue
         subject = re.split("|".join(settings["payments"]), comparison_key(indicator.full_name))[0]

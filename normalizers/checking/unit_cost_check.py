@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from goaltables.document import BudgetRow, GoalTable, Indicator
-from goaltables.normalizers.checking.amount_checks import is_total, row_difference
+from goaltables.document import GoalTable, Indicator
+from goaltables.normalizers.checking.amount_checks import is_total, printed_amount, row_difference
 from goaltables.normalizers.checking.check_rules import NOT_APPLICABLE, Verdict, check, judge, rule, words
 from goaltables.normalizers.findings import state_finding
 from goaltables.normalizers.values.amounts import parse_amount
@@ -20,10 +20,6 @@ from goaltables.normalizers.values.target_value import parse_value
 # A table of a few dozen tasks has a few thousand products; many more are no table a person filled in, and
 # would fit anything.
 _MOST_PRODUCTS = 100_000
-
-
-def _amount(row: BudgetRow, column: str) -> str | None:
-    return row.total if column == "total" else row.fiscal
 
 
 @check("unit-cost-mismatch")
@@ -43,14 +39,14 @@ def check_unit_costs(table: GoalTable) -> Verdict:
     if len(costs) < least or not quantities or len(rows) * len(costs) * len(quantities) > _MOST_PRODUCTS:
         return Verdict("insufficient_data")
     fits = {
-        column: [row for row in rows if _fitting(parse_amount(_amount(row, column)), costs, quantities)]
+        column: [row for row in rows if _fitting(printed_amount(row, column), costs, quantities)]
         for column in ("total", "fiscal")
     }
     right, wrong = sorted(fits, key=lambda column: -len(fits[column]))
     if len(fits[right]) < least or len(fits[right]) < 2 * len(fits[wrong]) + 1:
         return Verdict("insufficient_data")
     row = next(row for row in fits[right] if row not in fits[wrong])
-    cost, quantity = _fitting(parse_amount(_amount(row, right)), costs, quantities)[0]
+    cost, quantity = _fitting(printed_amount(row, right), costs, quantities)[0]
     names = words()["columns"]
     finding = state_finding(
         "unit-cost-mismatch",
@@ -58,7 +54,7 @@ def check_unit_costs(table: GoalTable) -> Verdict:
         count=len(fits[right]),
         fits=names[right],
         faulty=names[wrong],
-        example=f"{cost}×{quantity}≈{_amount(row, right)}",
+        example=f"{cost}×{quantity}≈{printed_amount(row, right)}",
     )
     return judge([finding], decided=1)
 
@@ -85,8 +81,10 @@ def _quantities(indicators: Sequence[Indicator]) -> list[Decimal]:
 
 
 def _fitting(
-    amount: Decimal | None, costs: Sequence[tuple[Decimal, Decimal]], quantities: Sequence[Decimal]
+    printed: str | None, costs: Sequence[tuple[Decimal, Decimal]], quantities: Sequence[Decimal]
 ) -> list[tuple[Decimal, Decimal]]:
+    """The costs and quantities whose product is the printed amount."""
+    amount = parse_amount(printed)
     if amount is None:
         return []
     return [

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 
 from goaltables.document import Finding, GoalTable, Indicator
 from goaltables.normalizers.checking.check_rules import NOT_APPLICABLE, Verdict, check, judge, number, rule
+from goaltables.normalizers.checking.parsed_values import parsed_values
 from goaltables.normalizers.findings import state_finding
 from goaltables.normalizers.text import comparison_key
-from goaltables.normalizers.values.target_value import TargetValue, parse_value
+from goaltables.normalizers.values.target_value import TargetValue
 
 _SIGNS = {"≥": "≥/≤", "≤": "≥/≤", "≧": "≥/≤", "≦": "≥/≤"}
 _WRITTEN = {">=": ">=/<=", "<=": ">=/<=", "=>": ">=/<=", "=<": ">=/<="}
-
-
-def _values(table: GoalTable) -> Iterator[tuple[Indicator, TargetValue]]:
-    for indicator in table.indicators:
-        text = indicator.value_text or ""
-        yield indicator, parse_value(text, level2=indicator.level2, fiscal_year=table.fiscal_year)
 
 
 def _value_finding(code: str, indicator: Indicator, **more: object) -> Finding:
@@ -30,7 +25,7 @@ def _value_finding(code: str, indicator: Indicator, **more: object) -> Finding:
 def _each(table: GoalTable, code: str, is_doubtful: Callable[[Indicator, TargetValue], bool]) -> Verdict:
     findings = [
         _value_finding(code, indicator)
-        for indicator, value in _values(table)
+        for indicator, value in parsed_values(table)
         if is_doubtful(indicator, value)
     ]
     return judge(findings, decided=len(table.indicators))
@@ -108,7 +103,7 @@ def check_satisfaction_units(table: GoalTable) -> Verdict:
     units = rule("satisfaction-unit")["units"]
     found = [
         (indicator, value)
-        for indicator, value in _values(table)
+        for indicator, value in parsed_values(table)
         if value.kind == "number"
         and value.unit_id is not None
         and comparison_key(indicator.full_name).endswith("满意度")
@@ -136,11 +131,11 @@ def check_directions(table: GoalTable) -> Verdict:
 @check("year-mismatch")
 def check_years(table: GoalTable) -> Verdict:
     if table.fiscal_year is None:
-        dated = any(value.kind in ("date", "period") for _, value in _values(table))
+        dated = any(value.kind in ("date", "period") for _, value in parsed_values(table))
         return judge([], decided=0, undecided=dated)
     findings: list[Finding] = []
     decided = 0
-    for indicator, value in _values(table):
+    for indicator, value in parsed_values(table):
         years = [
             int(day[:4]) for day in (value.period_start, value.period_end) if day and day[:4].isdecimal()
         ]
@@ -154,7 +149,7 @@ def check_years(table: GoalTable) -> Verdict:
 
 @check("few-quantified")
 def check_quantified(table: GoalTable) -> Verdict:
-    kinds = [value.kind for _, value in _values(table)]
+    kinds = [value.kind for _, value in parsed_values(table)]
     if not kinds:
         return NOT_APPLICABLE
     quantified = sum(kind in ("number", "range", "ratio") for kind in kinds)

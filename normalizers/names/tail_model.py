@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 
 from goaltables.normalizers.data import load_rows
 from goaltables.normalizers.names.vocabulary import VocabularyEntry, find_head, vocabulary, vocabulary_entry
-from goaltables.normalizers.values.units import find_unit
+from goaltables.normalizers.values.units import kind_of_unit
 
 END = "\n"
 # Contexts of this length are looked through for one that differs from a misread text by one character.
@@ -133,15 +133,8 @@ def _unit_fit(wanted: str | None, offered: tuple[str, ...], otherwise: float) ->
         return _UNKNOWN_FIT
     if wanted in offered:
         return 1.0
-    kinds = {_kind_of_unit(unit) for unit in offered}
-    return _SAME_KIND_OF_UNIT if _kind_of_unit(wanted) in kinds else otherwise
-
-
-@cache
-def _kind_of_unit(unit: str) -> str:
-    """Its dimension; all prices are money: 万元, 元/人/月."""
-    found = find_unit(unit)
-    return unit if found is None else "money" if found.dim.startswith("money") else found.dim
+    kinds = {kind_of_unit(unit) for unit in offered}
+    return _SAME_KIND_OF_UNIT if kind_of_unit(wanted) in kinds else otherwise
 
 
 @cache

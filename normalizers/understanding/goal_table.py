@@ -13,7 +13,7 @@ from goaltables.document import GoalTable, SelfEvaluation
 from goaltables.normalizers.understanding.cell_roles import CellRole, cell_roles
 from goaltables.normalizers.understanding.forms import header_labels
 from goaltables.normalizers.understanding.grid_head import Half, Head
-from goaltables.normalizers.understanding.header_grid import HeaderReading, read_header, read_values
+from goaltables.normalizers.understanding.header_grid import read_header
 from goaltables.normalizers.understanding.header_lines import (
     AboveTable,
     goal_between,
@@ -21,6 +21,7 @@ from goaltables.normalizers.understanding.header_lines import (
     printed_year,
     read_above,
 )
+from goaltables.normalizers.understanding.header_reading import HeaderReading, read_values
 from goaltables.normalizers.understanding.indicator_heads import find_heads, halves
 from goaltables.normalizers.understanding.indicator_rows import GridReading, read_grid
 from goaltables.normalizers.understanding.joined_table import (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from goaltables.document import CellSource, PublishedCell, TablePage
-from goaltables.records import Box, Cell, PageGeometry, PageTable, TextLine
+from goaltables.records import Cell, PageGeometry, PageTable, TextLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +174,3 @@ def published_piece(piece: TablePiece) -> TablePage:
             for cell in cells
         ],
     )
-
-
-def union_box(boxes: Iterable[Box]) -> Box | None:
-    """The smallest box around `boxes`, None when there are none."""
-    whole: Box | None = None
-    for box in boxes:
-        whole = box if whole is None else whole.union(box)
-    return whole

@@ -149,8 +149,3 @@ def _project(table: JoinedTable, columns: Mapping[str, HeadColumn], first: int, 
         cells += [p for box in found for p in box.cells]
     heads = {role: column.text for role, column in columns.items()}
     return ListedProject(first, last, texts, heads, tuple(distinct(cells)))
-
-
-def within(table: JoinedTable, project: ListedProject) -> ListedProject:
-    """`project` with its rows kept inside the table."""
-    return replace(project, last=min(project.last, table.n_rows))

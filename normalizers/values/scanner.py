@@ -25,6 +25,11 @@ def fold_char(char: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFKC", char) if not part.isspace())
 
 
+def fold_text(text: str) -> str:
+    """`text` as the grammars see it: the key of a word in a lexicon."""
+    return "".join(map(fold_char, text))
+
+
 class FoldedText:
     """`text` is the folded text; `printed(start, stop)` gives back what was printed there."""
 
@@ -80,7 +85,7 @@ class Lexicon(Generic[V]):
 
 def word_list(words: Iterable[str]) -> Lexicon[str]:
     """A lexicon of words that mean themselves, keyed as the grammars see them."""
-    return Lexicon({"".join(map(fold_char, word)): word for word in words})
+    return Lexicon({fold_text(word): word for word in words})
 
 
 class Scanner:
@@ -96,10 +101,6 @@ class Scanner:
     @property
     def at_end(self) -> bool:
         return self.position >= len(self.text)
-
-    @property
-    def rest(self) -> str:
-        return self.text[self.position :]
 
     def peek(self, words: Lexicon[V]) -> V | None:
         found = words.longest(self.text, self.position)

@@ -26,9 +26,10 @@ from goaltables.normalizers.values.amounts import blank_marks
 from goaltables.normalizers.values.date_points import looks_dated
 from goaltables.normalizers.values.dates import DateValue, read_date
 from goaltables.normalizers.values.numerals import format_decimal
+from goaltables.normalizers.values.quantity import Quantity
 from goaltables.normalizers.values.scanner import FoldedText, Lexicon, Scanner, fold_char, word_list
 from goaltables.normalizers.values.units import convert, find_unit
-from goaltables.normalizers.values.value_grammar import Quantity, read_quantity
+from goaltables.normalizers.values.value_grammar import read_quantity
 from goaltables.normalizers.values.value_lexicon import measured_phrase, operators
 
 Kind: TypeAlias = Literal[
@@ -64,6 +65,11 @@ class TargetValue:
     period_end: str | None = None
     flags: tuple[str, ...] = ()
     operator_text: str = ""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The flags as reasons of a published record: ``unit_missing`` is ``unit-missing`` there."""
+        return tuple(flag.replace("_", "-") for flag in self.flags)
 
 
 def parse_value(text: str, *, level2: str | None = None, fiscal_year: int | None = None) -> TargetValue:

@@ -19,7 +19,7 @@ from typing import Any
 
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.values.numerals import plain
-from goaltables.normalizers.values.scanner import FoldedText, Lexicon, Scanner, fold_char
+from goaltables.normalizers.values.scanner import FoldedText, Lexicon, Scanner, fold_text
 
 SIGNIFICANT = 12
 
@@ -49,10 +49,6 @@ class UnitEntry:
     flags: tuple[str, ...] = ()
 
 
-def _fold(text: str) -> str:
-    return "".join(map(fold_char, text))
-
-
 def _families() -> dict[str, dict[str, Any]]:
     return {name: family for name, family in load_toml("units.toml").items() if name not in _NOT_FAMILIES}
 
@@ -77,14 +73,14 @@ def unit_lexicon() -> Lexicon[UnitEntry]:
         for unit_id, entry in family.items():
             if unit_id != "source":
                 for spelling in (unit_id, *entry["aliases"]):
-                    words.setdefault(_fold(spelling), table[unit_id])
+                    words.setdefault(fold_text(spelling), table[unit_id])
     for prefix, times in load_toml("units.toml")["multipliers"].items():
         if prefix != "source":
             for unit in table.values():
                 if unit.dim in _COUNTED and unit.unit_id[0] not in "百千万亿":
                     unit_id = prefix + unit.unit_id
                     made = UnitEntry(unit_id, unit.dim, unit.base, unit.factor * int(times))
-                    words.setdefault(_fold(unit_id), made)
+                    words.setdefault(fold_text(unit_id), made)
     return Lexicon(words)
 
 
@@ -127,14 +123,9 @@ def read_unit(scanner: Scanner, level2: str | None = None) -> UnitEntry | None:
         if divisor is None:
             scanner.position = start
             break
-        unit = _per(unit, divisor)
+        unit = per(unit, divisor)
     _skip_second_counter(scanner)
     return unit
-
-
-def per(unit: UnitEntry | None, divisor: str) -> UnitEntry | None:
-    """`unit` for each `divisor`: 次 and 月 → 次/月. None stays None."""
-    return _per(unit, divisor) if unit else None
 
 
 def _read_atom(scanner: Scanner, level2: str | None) -> UnitEntry | None:
@@ -177,12 +168,13 @@ def _skip_second_counter(scanner: Scanner) -> None:
     scanner.position = start
 
 
-def _per(unit: UnitEntry, divisor: str) -> UnitEntry:
+def per(unit: UnitEntry, divisor: str) -> UnitEntry:
+    """`unit` for each `divisor`: 次 and 月 → 次/月."""
     times = load_toml("units.toml")["per_year"]
     head, *divisors = [*unit.unit_id.split("/"), divisor]
     divisors.sort(key=lambda name: name in times and name != "source")  # 元/月/人 is 元/人/月
     unit_id = "/".join([head, *divisors])
-    known = unit_lexicon().get(_fold(unit_id))
+    known = unit_lexicon().get(fold_text(unit_id))
     if known is not None:
         return UnitEntry(known.unit_id, known.dim, known.base, known.factor, unit.flags)
     numerator = unit_table().get(head) or unit
@@ -196,6 +188,12 @@ def _per(unit: UnitEntry, divisor: str) -> UnitEntry:
             bases.append(name)
     base = "/".join([numerator.base, *bases])
     return UnitEntry(unit_id, f"{numerator.dim}_per", base, factor, unit.flags)
+
+
+def kind_of_unit(unit: str) -> str:
+    """The dimension of a unit text; prices (万元, 元/人/月) are money, what no table knows is its own."""
+    found = find_unit(unit)
+    return unit if found is None else "money" if found.dim.startswith("money") else found.dim
 
 
 def convert(value: Decimal, unit: UnitEntry) -> Decimal:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from goaltables.normalizers.data import load_rows, load_toml
-from goaltables.normalizers.values.scanner import Lexicon, fold_char, word_list
+from goaltables.normalizers.values.scanner import Lexicon, fold_text, word_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,6 @@ class OperatorWord:
 
     operator: str
     flag: str
-
-
-def _fold(text: str) -> str:
-    return "".join(map(fold_char, text))
 
 
 def value_words() -> dict[str, Any]:
@@ -35,7 +31,7 @@ def operators(place: str) -> Lexicon[OperatorWord]:
     """The operator words that stand `before` or `after` the number."""
     return Lexicon(
         {
-            _fold(row["printed"]): OperatorWord(row["operator"], row["flag"])
+            fold_text(row["printed"]): OperatorWord(row["operator"], row["flag"])
             for row in load_rows("operators.csv")
             if row["place"] == place
         }
@@ -45,9 +41,9 @@ def operators(place: str) -> Lexicon[OperatorWord]:
 @cache
 def prelude_words() -> Lexicon[tuple[str, str]]:
     words = value_words()
-    table: dict[str, tuple[str, str]] = {_fold(word): ("filler", "") for word in words["filler"]["words"]}
+    table: dict[str, tuple[str, str]] = {fold_text(word): ("filler", "") for word in words["filler"]["words"]}
     table |= dict.fromkeys(words["change"]["against"], ("against", ""))
-    table |= {_fold(word): ("flag", "approximate") for word in words["approximate"]["before"]}
+    table |= {fold_text(word): ("flag", "approximate") for word in words["approximate"]["before"]}
     table |= {word: ("per", name) for word, name in words["per"].items()}
     table |= dict.fromkeys(words["change"]["up"], ("flag", "change_up"))
     table |= dict.fromkeys(words["change"]["down"], ("flag", "change_down"))
