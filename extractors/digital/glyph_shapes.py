@@ -59,12 +59,10 @@ def is_known(character: str) -> bool:
 
 def character_shape(picture: Image) -> Shape | None:
     """The shape of a character drawn dark on white (gray ``h x w``); None where there is no ink."""
-    is_ink = picture < INK
-    rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
-    if not rows.size:
+    left, top, width, height = cv2.boundingRect((picture < INK).view(np.uint8))
+    if not width:
         return None
-    ink = 255 - picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = ink.shape
+    ink = 255 - picture[top : top + height, left : left + width]
     side = max(height, width)
     square = np.zeros((side, side), np.uint8)
     top, left = (side - height) // 2, (side - width) // 2

@@ -25,13 +25,12 @@ from goaltables.normalizers.names.name_evidence import (
     as_meant,
     document_texts,
     gather_evidence,
-    tail_model,
+    query_of,
     unit_id,
 )
 from goaltables.normalizers.names.tail_grammar import own_words
 from goaltables.normalizers.names.tail_model import (
     SIBLING_WEIGHT,
-    ContextIndex,
     KnownText,
     Tails,
     document_index,
@@ -94,16 +93,20 @@ def complete_names(
     rows = [_with_level2(row) for row in rows]
     widths = _widths(rows)
     odds = [_odds_of_cut(row, widths.get(_column(row))) for row in rows]
+    if not any(odds):
+        return tuple(Completion(row.name, "printed", 1.0) for row in rows)
     known = [row if not cut else None for row, cut in zip(rows, odds, strict=True)]
-    found = _judge_all(rows, odds, document_texts(rows, known, context, learnt), known)
+    document = document_texts(rows, known, context, learnt)
+    found = _judge_all(rows, odds, document, known)
     # A tail that is sure tells how the document's other names end: 工作生活补贴每次发|放金额 beside
     # 社会保险补贴|每次发放金额.
     surer = [_as_completed(row, completion) for row, completion in zip(rows, found, strict=True)]
     if surer == known:
         return found
-    again = _judge_all(rows, odds, document_texts(rows, surer, context, learnt), surer)
+    document = document_texts(rows, surer, context, learnt)
     return tuple(
-        second if first.status == "doubtful" else first for first, second in zip(found, again, strict=True)
+        _judge(row, document, cut, _others(row, surer)) if first.status == "doubtful" else first
+        for row, cut, first in zip(rows, odds, found, strict=True)
     )
 
 
@@ -114,8 +117,10 @@ def _judge_all(
     known: Sequence[NameRow | None],
 ) -> tuple[Completion, ...]:
     """`known`: each row with its whole name, None where that is not known."""
-    whole = [row for row in known if row is not None]
-    return tuple(_judge(row, document, cut, _others(row, whole)) for row, cut in zip(rows, odds, strict=True))
+    return tuple(
+        _judge(row, document, cut, _others(row, known)) if cut else Completion(row.name, "printed", 1.0)
+        for row, cut in zip(rows, odds, strict=True)
+    )
 
 
 def _as_completed(row: NameRow, completion: Completion) -> NameRow | None:
@@ -132,10 +137,11 @@ def _with_level2(row: NameRow) -> NameRow:
     return replace(row, level2_id=read_level2(row.level2))
 
 
-def _others(row: NameRow, whole: Sequence[NameRow]) -> list[OtherName]:
+def _others(row: NameRow, known: Sequence[NameRow | None]) -> list[OtherName]:
     return [
         OtherName(other.name, other.level2_id == row.level2_id, _column(other) == _column(row))
-        for other in whole
+        for other in known
+        if other is not None
     ]
 
 
@@ -154,7 +160,7 @@ def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
     edges = {column: edge_width(names) for column, names in printed.items()}
     # Names that may be cut themselves are no witnesses of how names end.
     shorter = [row for row in rows if printed_width(row.name) < edges[_column(row)]]
-    witnesses = document_index(KnownText(row.name) for row in shorter)
+    witnesses = DocumentTexts(document_index(KnownText(row.name) for row in shorter))
     return cut_widths(
         {
             column: [
@@ -168,10 +174,10 @@ def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
     )
 
 
-def _breaks_off(row: NameRow, document: ContextIndex) -> bool:
+def _breaks_off(row: NameRow, document: DocumentTexts) -> bool:
     if find_head(row.name) is not None:
         return False
-    tails = tail_model(row, document).tails(as_meant(row.name, document))
+    tails = document.seen(query_of(row)).tails(as_meant(row.name, document.index))
     return _odds_of_going_on(row, tails) >= _settings()["odds_of_breaking_off"]
 
 
@@ -195,9 +201,7 @@ def _odds_of_cut(row: NameRow, width: int | None) -> float:
 def _judge(
     row: NameRow, document: DocumentTexts, odds_of_cut: float, others: Sequence[OtherName]
 ) -> Completion:
-    if odds_of_cut == 0:
-        return Completion(row.name, "printed", 1.0)
-    tails = tail_model(row, document.index).tails(as_meant(row.name, document.index))
+    tails = document.seen(query_of(row)).tails(as_meant(row.name, document.index))
     odds = odds_of_cut * _odds_of_going_on(row, tails)
     is_cut = odds / (1 + odds)
     if is_cut < _settings()["doubtful_from"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rapidfuzz import process
 from rapidfuzz.distance import Hamming
@@ -54,12 +55,49 @@ class NameRow:
     is_certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentTexts:
-    """The texts around a name: how they go on, and the words that only this document has."""
+Query: TypeAlias = tuple[str | None, str | None]  # level-2 id, unit id
 
-    index: ContextIndex
-    words: frozenset[str]
+
+@dataclass(frozen=True, slots=True)
+class TailModels:
+    """The three models of the tails of names under one label and unit."""
+
+    seen: TailModel
+    composed: TailGrammar
+    phrased: TailPhrases
+
+
+class DocumentTexts:
+    """The texts around a name: how they go on, and the words that only this document has.
+
+    What they make likely is counted once for each label and unit: the names of a table share a few of both.
+    """
+
+    def __init__(self, index: ContextIndex, words: frozenset[str] = frozenset()) -> None:
+        self.index = index
+        self._words = words
+        self._seen: dict[Query, TailModel] = {}
+        self._models: dict[Query, TailModels] = {}
+
+    def seen(self, query: Query) -> TailModel:
+        """How names under a label and with a unit were seen to go on."""
+        if query not in self._seen:
+            self._seen[query] = TailModel([vocabulary_votes(*query), self.index.votes(*query)])
+        return self._seen[query]
+
+    def models(self, query: Query) -> TailModels:
+        """All models of the tails of names under a label and with a unit."""
+        if query not in self._models:
+            votes = self.index.votes(*query)
+            counts = (vocabulary_word_counts(*query), word_counts(votes))
+            grammar = TailGrammar(counts, *query, self._words)
+            phrases = TailPhrases((vocabulary_phrase_votes(*query), phrase_votes(votes)), grammar)
+            self._models[query] = TailModels(self.seen(query), grammar, phrases)
+        return self._models[query]
+
+
+def query_of(row: NameRow) -> Query:
+    return row.level2_id, unit_id(row.unit)
 
 
 def unit_id(unit: str | None) -> str | None:
@@ -93,11 +131,6 @@ def document_texts(
     return DocumentTexts(index, own_words([*whole_names, *runs]))
 
 
-def tail_model(row: NameRow, document: ContextIndex) -> TailModel:
-    query = (row.level2_id, unit_id(row.unit))
-    return TailModel([vocabulary_votes(*query), document.votes(*query)])
-
-
 def as_meant(name: str, document: ContextIndex) -> str:
     """The name to look up: with a misread character before its last one (社保友放准) put right.
 
@@ -107,27 +140,24 @@ def as_meant(name: str, document: ContextIndex) -> str:
     indexes = (document, vocabulary_index())
     if any(name[-_KNOWN_END:] in index.followers for index in indexes):
         return name
-    phrases = [phrase for index in indexes for phrase in index.phrases if phrase[-1:] == name[-1:]]
+    phrases = [phrase for index in indexes for phrase in index.phrases.get(name[-1:], ())]
     found = process.extractOne(name[-PHRASE:], phrases, scorer=Hamming.distance, score_cutoff=1)
     return name[:-PHRASE] + found[0] if found is not None else name
 
 
 def gather_evidence(row: NameRow, document: DocumentTexts, others: Sequence[OtherName]) -> Evidence:
-    query = (row.level2_id, unit_id(row.unit))
+    query = query_of(row)
     name = as_meant(row.name, document.index)
-    model = tail_model(row, document.index)
-    votes = document.index.votes(*query)
-    grammar = TailGrammar((vocabulary_word_counts(*query), word_counts(votes)), *query, document.words)
-    phrases = TailPhrases((vocabulary_phrase_votes(*query), phrase_votes(votes)), grammar)
+    models = document.models(query)
     return Evidence(
         name,
         *query,
-        seen=model.tails(name),
-        composed=grammar.tails(name),
-        phrased=phrases.tails(name),
-        support=phrases.support,
+        seen=models.seen.tails(name),
+        composed=models.composed.tails(name),
+        phrased=models.phrased.tails(name),
+        support=models.phrased.support,
         document="\n".join(known.text for known in document.index.texts if known.text != row.name),
-        head_shares=model.head_shares,
+        head_shares=models.seen.head_shares,
         others=tuple(others),
         printed_unit=row.unit,
     )

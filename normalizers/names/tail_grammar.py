@@ -171,7 +171,10 @@ class TailGrammar:
         words_of_document: Iterable[str] = (),
     ) -> None:
         self._counts = counts
-        self._words_of_document = tuple(words_of_document)
+        self._own_by_beginning: dict[str, list[str]] = {}
+        for word in words_of_document:
+            for stop in range(_LEAST_OF_OWN_WORD, len(word) + 1):
+                self._own_by_beginning.setdefault(word[:stop], []).append(word)
         self._fits = _fits_of_heads(level2_id, unit)
         self._seen: dict[str, tuple[_Shares, float]] = {}
         self._likely: dict[str, list[tuple[str, float]]] = {}
@@ -277,10 +280,9 @@ class TailGrammar:
                 for word in _words_by_beginning().get(text[start:], ()):
                     key = (word[len(text) - start :], word)
                     begun[key] = begun.get(key, 0.0) + share * self.share(before, word)
-                for word in self._words_of_document:
-                    if word.startswith(text[start:]) and len(text) - start >= _LEAST_OF_OWN_WORD:
-                        key = (word[len(text) - start :], segmented(word)[-1])
-                        begun[key] = begun.get(key, 0.0) + share * _SHARE_OF_OWN_WORD
+                for word in self._own_by_beginning.get(text[start:], ()):
+                    key = (word[len(text) - start :], segmented(word)[-1])
+                    begun[key] = begun.get(key, 0.0) + share * _SHARE_OF_OWN_WORD
         total = sum(begun.values()) + sum(read[-1].values())
         begun |= {("", word): share for word, share in read[-1].items() if word != UNKNOWN}
         return _likeliest((key, share / total) for key, share in begun.items())

@@ -79,7 +79,10 @@ class ContextIndex:
             for stop in range(1, len(text)):
                 for size in range(1, min(stop, _LONGEST_CONTEXT) + 1):
                     self.followers.setdefault(text[stop - size : stop], []).append((number, text[stop]))
-        self.phrases = tuple(context for context in self.followers if len(context) == PHRASE)
+        self.phrases: dict[str, list[str]] = {}  # by their last character
+        for context in self.followers:
+            if len(context) == PHRASE:
+                self.phrases.setdefault(context[-1], []).append(context)
 
     def votes(self, level2_id: str | None, unit: str | None) -> Votes:
         """The votes of the texts for a name under this label and with this unit."""

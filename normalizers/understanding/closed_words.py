@@ -85,11 +85,15 @@ class ClosedWords(Generic[Meaning]):
             (word, frozenset(word), meanings) for word, meanings in self._meanings.items() if len(word) >= 3
         ]
         self._before = tuple(sorted((fold(word) for word in before), key=len, reverse=True))
+        # A table is looked through by several readers of its forms, each of which asks for the same words.
+        self._exact = lru_cache(maxsize=4096)(self._look_up)
         self._near = lru_cache(maxsize=4096)(self._search)
 
     def exact(self, text: str) -> tuple[Meaning, ...]:
         """The meanings of `text` when it is a word of the list (folded; brackets may be left out)."""
-        folded = fold(text)
+        return self._exact(fold(text))
+
+    def _look_up(self, folded: str) -> tuple[Meaning, ...]:
         for form in (_BRACKETS.sub("", folded), _bare(folded), _undated(_bare(folded))):
             if form in self._meanings:
                 return self._meanings[form]

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, TypeAlias, TypedDict
 
 from goaltables.document import Operator
@@ -72,6 +72,7 @@ class TargetValue:
         return tuple(flag.replace("_", "-") for flag in self.flags)
 
 
+@lru_cache(maxsize=4096)  # every check of a table asks again
 def parse_value(text: str, *, level2: str | None = None, fiscal_year: int | None = None) -> TargetValue:
     """The target value that `text` prints. Never raises on text; linear in its length.
 

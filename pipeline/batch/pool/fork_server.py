@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import json
 import os
 import pickle
@@ -58,6 +59,7 @@ def main(channel_fd: int) -> None:
         sys.path[:] = start["sys_path"]
         settings, reader = pickle.loads(start["job"])  # noqa: S301 - from the pool that started us
         job = Job(settings, reader or stages_reader())
+        gc.freeze()  # the collectors of the workers need not walk through the libraries, nor copy their pages
         channel.send(Kind.READY)
         while True:
             _answer(channel, workers, job)
