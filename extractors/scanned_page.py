@@ -34,6 +34,7 @@ from goaltables.records import (
     GivenTable,
     Grid,
     Image,
+    LineReading,
     OcrEngine,
     PageGeometry,
     PageProblem,
@@ -56,6 +57,9 @@ GRID_UNCERTAIN = "grid-uncertain"
 
 # What a line scores that no character was seen on: as unsure as a reader gets.
 _NOTHING_READ = 0.02
+# Which way up: one line in 250 reads better the wrong way round, so it takes two, and a sum of gains.
+_LEAST_LINES = 2
+_NO_DOUBT = 1.0
 
 
 def read_scanned_page(
@@ -133,17 +137,26 @@ def _with_given(
 
 
 def upside_down_test(engine: OcrEngine) -> Callable[[Sequence[Image]], bool]:
-    """A test whether line pictures read better turned by 180 degrees, by the mean log probability."""
+    """A test whether line pictures read better turned by 180 degrees, by the mean log probability.
+
+    Lines are read one by one until they agree and leave no doubt: two are enough for most pages.
+    """
 
     def is_upside_down(lines: Sequence[Image]) -> bool:
-        readings = engine.read([*lines, *(np.ascontiguousarray(line[::-1, ::-1]) for line in lines)])
-        scores = [
-            float(np.mean(np.log(np.maximum(reading.probabilities or (_NOTHING_READ,), 1e-6))))
-            for reading in readings
-        ]
-        return sum(scores[len(lines) :]) > sum(scores[: len(lines)])
+        gains: list[float] = []
+        for line in lines:
+            upright, turned = engine.read([line, np.ascontiguousarray(line[::-1, ::-1])])
+            gains.append(_mean_log(turned) - _mean_log(upright))
+            agree = all(gain > 0 for gain in gains) or all(gain < 0 for gain in gains)
+            if len(gains) >= _LEAST_LINES and agree and abs(sum(gains)) >= _NO_DOUBT:
+                break
+        return sum(gains) > 0
 
     return is_upside_down
+
+
+def _mean_log(reading: LineReading) -> float:
+    return float(np.mean(np.log(np.maximum(reading.probabilities or (_NOTHING_READ,), 1e-6))))
 
 
 def _upright(

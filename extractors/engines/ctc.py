@@ -39,7 +39,7 @@ def greedy(posteriors: Posteriors, alphabet: Sequence[str], step_share: float) -
 
     """
     best = posteriors.argmax(axis=1)
-    peak = np.clip(posteriors.max(axis=1), 0.0, 1.0)
+    peak = np.clip(posteriors[np.arange(len(best)), best], 0.0, 1.0)
     characters: list[str] = []
     probabilities: list[float] = []
     steps: list[int] = []

@@ -27,9 +27,11 @@ def main(model: Path, target: Path) -> int:
     logging.disable(logging.WARNING)  # advice to people who call the quantisation by hand
     onnxruntime.set_default_logger_severity(3)
     sheet = line_sheet()
-    floats = Recogniser(model.read_bytes())
-    made = build_int8(model.read_bytes(), [as_model_input(line)[:, :1] for line in sheet.measured])
-    integers = Recogniser(made)
+    floats = Recogniser(model)
+    target.write_bytes(
+        build_int8(model.read_bytes(), [as_model_input(line)[:, :1] for line in sheet.measured])
+    )
+    integers = Recogniser(target)
     alphabet = floats.alphabet
     seconds = [0.0, 0.0]
     different = 0
@@ -47,7 +49,6 @@ def main(model: Path, target: Path) -> int:
     if seconds[1] > FASTER * seconds[0]:
         print(f"integers take {seconds[1] / seconds[0]:.2f} of the time of floats here", file=sys.stderr)
         return 1
-    target.write_bytes(made)
     return 0
 
 

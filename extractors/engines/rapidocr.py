@@ -72,10 +72,10 @@ class RapidOcrEngine:
     licence = "Apache-2.0"
 
     def __init__(self, model: Path, fast: Path | None = None) -> None:
-        content = model.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()[:12]
-        self._floats = Recogniser(content)
-        self._integers = Recogniser(fast.read_bytes()) if fast is not None else None
+        with model.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()[:12]
+        self._floats = Recogniser(model)
+        self._integers = Recogniser(fast) if fast is not None else None
         self.alphabet = self._floats.alphabet
         form = " int8" if fast is not None else ""
         self.version = f"{model.stem}@{digest}{form} onnxruntime {metadata.version('onnxruntime')}"

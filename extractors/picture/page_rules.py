@@ -8,7 +8,7 @@ All lengths are px of the working picture, in which characters are near 24 px hi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -38,7 +38,7 @@ class PageRules:
     fine: Fields
     em: float
     scale: float
-    is_broken: bool = False
+    is_broken: bool
 
     @property
     def tables(self) -> tuple[TableLines, ...]:
@@ -51,24 +51,28 @@ def rules_of_page(page: UprightPage) -> PageRules:
     """The rules of a page, with what is known of them."""
     printed, scale = _work_ink(page)
     em = page.em * scale
-    ink = mended_dashes(printed, em)
-    rules = _seen(ink, glyph_mask(ink, em), em, scale)
-    cleaned = _turned(without_streaks(_turned(ink), rules.fields[1].pieces, em))
-    cleaned = without_streaks(cleaned, rules.fields[0].pieces, em)
+    mended = mended_dashes(printed, em)
+    ink, mask = mended, glyph_mask(mended, em)
+    fields = _fields(ink, mask, em)
+    cleaned = _turned(without_streaks(_turned(ink), fields[1].pieces, em))
+    cleaned = without_streaks(cleaned, fields[0].pieces, em)
     if not np.array_equal(cleaned, ink):
-        rules = _seen(cleaned, glyph_mask(cleaned, em), em, scale)
-    drawn = drawn_share(rules.fields, (rules.ink, _turned(rules.ink)), em)
-    if drawn > SOLID and ink is printed:
-        return rules
-    known = drawn_lines(rules.tables, rules.ink.shape, em)
-    return replace(_seen(rules.ink, glyph_mask_beside(rules.ink, em, known), em, scale), is_broken=True)
+        del fields  # two of them at once are what a page costs most memory with
+        ink, mask = cleaned, glyph_mask(cleaned, em)
+        fields = _fields(ink, mask, em)
+    drawn = drawn_share(fields, (ink, _turned(ink)), em)
+    is_broken = drawn <= SOLID or mended is not printed
+    if is_broken:
+        known = drawn_lines(ruled_tables(fields[0].pieces, fields[1].pieces, em), ink.shape, em)
+        del fields
+        mask = glyph_mask_beside(ink, em, known)
+        fields = _fields(ink, mask, em)
+    fine = (finer(fields[0], ink, em), finer(fields[1], _turned(ink), em))
+    return PageRules(ink, mask, fields, fine, em, scale, is_broken)
 
 
-def _seen(ink: Image, mask: Image, em: float, scale: float) -> PageRules:
-    across = _turned(ink)
-    rows, columns = rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
-    fine = (finer(rows, ink, em), finer(columns, across, em))
-    return PageRules(ink, mask, (rows, columns), fine, em, scale)
+def _fields(ink: Image, mask: Image, em: float) -> Fields:
+    return rule_field(ink, mask, em, "row"), rule_field(_turned(ink), _turned(mask), em, "column")
 
 
 def _work_ink(page: UprightPage) -> tuple[Image, float]:

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from goaltables.extractors.picture.raster_rules import RuleField, ridge_of
+from goaltables.extractors.picture.raster_rules import RuleField, blurred, ridge_of
 from goaltables.extractors.picture.raster_tables import Line
 from goaltables.records import Image
 
@@ -54,8 +53,7 @@ INK_VIEWS = (
 def finer(field: RuleField, ink: Image, em: float) -> RuleField:
     """The field with a ridge that is hardly averaged along the rule and does not mask characters."""
     run = max(3, round(FINE_EM * em)) | 1
-    along = cv2.blur(np.asarray(ink, np.float32) / 255, (run, 1))
-    return replace(field, ridge=ridge_of(np.asarray(along, np.float32), em))
+    return replace(field, ridge=ridge_of(blurred(ink, run), em))
 
 
 def drawn_share(fields: Fields, inks: tuple[Image, Image], em: float) -> float:

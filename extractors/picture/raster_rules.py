@@ -69,12 +69,12 @@ class Pieces:
 class RuleField:
     """All that is known about the rules of one direction.
 
-    `ridge` (ink above its surroundings, clipped) and `clear` (1 where no character covers the paper) run
-    along axis 1. `strength` is the ridge of the page's typical rule, `pieces` what was found.
+    `ridge` (ink above its surroundings, clipped) and `clear` (1 where no character covers the paper, else 0)
+    run along axis 1. `strength` is the ridge of the page's typical rule, `pieces` what was found.
     """
 
     ridge: Floats
-    clear: Floats
+    clear: Image
     strength: float
     pieces: Pieces
 
@@ -160,28 +160,34 @@ def _in_print(mask: Image, stats: Ints, letters: Bools, em: float) -> Bools:
 
 def rule_field(ink: Image, mask: Image, em: float, direction: str) -> RuleField:
     """Evidence and pieces of the rules that run along axis 1 of `ink`."""
-    clear = np.asarray(mask == 0, np.float32)
+    clear = np.asarray(cv2.threshold(mask, 0, 1, cv2.THRESH_BINARY_INV)[1], np.uint8)
     run = max(3, round(RUN_EM * em)) | 1
-    weight = cv2.blur(clear, (run, 1))
+    weight = blurred(clear, run)
     # Without the floor the halo of characters, divided by next to nothing, fakes rules everywhere.
-    along = cv2.blur(np.asarray(ink, np.float32) * clear / 255, (run, 1)) / np.maximum(weight, 0.55)
-    ridge = ridge_of(np.asarray(along, np.float32), em)
+    along = blurred(cv2.bitwise_and(ink, ink, mask=clear), run)
+    along /= np.maximum(weight, np.float32(0.55))
+    ridge = ridge_of(along, em)
     reach = max(5, round(REACH_EM[direction] * em)) | 1
-    average = cv2.blur(ridge * weight, (reach, 1)) / np.maximum(cv2.blur(weight, (reach, 1)), 0.75)
-    strength, pieces = _pieces(np.asarray(average, np.float32), em, direction)
+    average = blurred(ridge * weight, reach)
+    average /= np.maximum(blurred(weight, reach), np.float32(0.75))
+    del along, weight
+    strength, pieces = _pieces(average, em, direction)
     return RuleField(ridge, clear, strength, pieces)
 
 
+def blurred(picture: Image | Floats | cv2.typing.MatLike, run: int) -> Floats:
+    """The mean over `run` px along axis 1."""
+    return np.asarray(cv2.boxFilter(picture, cv2.CV_32F, (run, 1)), np.float32)
+
+
 def ridge_of(along: Floats, em: float) -> Floats:
-    """How much ink stands out from what lies .2 em to either side across axis 1."""
+    """How much ink (`along`, 0..255) stands out from what lies .2 em to either side across axis 1; 1: all."""
     away = max(2, round(RIDGE_EM * em))
-    beside = np.maximum(_moved(along, away), _moved(along, -away))
-    return np.asarray(np.clip(along - beside, *RIDGE_RANGE), np.float32)
-
-
-def _moved(picture: Floats, by: int) -> Floats:
-    rows = np.clip(np.arange(picture.shape[0]) - by, 0, picture.shape[0] - 1)
-    return np.asarray(picture[rows], np.float32)
+    padded = cv2.copyMakeBorder(along, away, away, 0, 0, cv2.BORDER_REPLICATE)
+    ridge = np.maximum(padded[: -2 * away], padded[2 * away :])
+    np.subtract(along, ridge, out=ridge)
+    ridge *= np.float32(1 / 255)
+    return np.asarray(np.clip(ridge, *RIDGE_RANGE, out=ridge), np.float32)
 
 
 def _pieces(average: Floats, em: float, direction: str) -> tuple[float, Pieces]:

@@ -29,8 +29,11 @@ from goaltables.records import Image, PageTransform, Points
 
 WORK_EM = 24.0
 """Slopes and rules are looked for at this character height; beyond it detail costs time and tells nothing."""
-LARGEST_EM = 48.0
-"""Pictures with larger characters are shrunk: readers want 48 px at most."""
+LARGE_PX = 6_000_000
+LARGEST_EM = 30.0
+"""Of large pictures, those with larger characters are shrunk: a sharper one costs time and memory and reads
+no better."""
+SHRUNK_EM = 25.0
 BLANK_EM_SHARE = 1 / 70
 """em of a page without print, as a share of its longer side: 10.5 pt on A4."""
 SIDEWAYS = 1.15
@@ -64,6 +67,9 @@ def make_upright(
     `is_upside_down` gets a handful of line pictures and says whether they read better turned by 180
     degrees; without it pages stay as they are that way.
     """
+    width = picture.shape[1]
+    picture = _without_excess(picture)
+    to_page_scale *= width / picture.shape[1]
     ink = ink_map(picture)
     found = blobs(ink, 0.6 * ink_level(ink))
     em = character_height(found)
@@ -85,6 +91,19 @@ def make_upright(
         if lines and is_upside_down(lines):
             page = _upside_down(page, warp)
     return page
+
+
+def _without_excess(picture: Image) -> Image:
+    """A large picture of large characters, smaller; they are measured at half its size."""
+    if picture.shape[0] * picture.shape[1] < LARGE_PX:
+        return picture
+    ink = ink_map(_shrunk(picture, 0.5))
+    half = character_height(blobs(ink, 0.6 * ink_level(ink)))
+    return picture if half is None or 2 * half < LARGEST_EM else _shrunk(picture, SHRUNK_EM / (2 * half))
+
+
+def _shrunk(picture: Image, scale: float) -> Image:
+    return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _plain(picture: Image, turn: int, scale: float) -> PageWarp:

@@ -144,7 +144,7 @@ def test_rapidocr_reads_lines_wider_than_its_cap(reader: OcrEngine) -> None:
 
 @pytest.mark.engine
 def test_the_recogniser_gives_a_probability_for_each_class_of_its_alphabet() -> None:
-    loaded = Recogniser(rapidocr.find_model().read_bytes())
+    loaded = Recogniser(rapidocr.find_model())
     posteriors = loaded.posteriors(picture("at_least.png"))
     assert posteriors.shape[1] == len(loaded.alphabet)
     assert np.allclose(posteriors.sum(axis=1), 1.0, atol=1e-3)
