@@ -1,6 +1,7 @@
 """``goaltables digitize PATH... --out OUT``: the main job."""
 
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -190,5 +191,9 @@ def summary_lines(summary: "RunSummary", out: str) -> list[str]:
         lines.append(say("summary-left-out", count=sum(summary.left_out.values()), kinds=kinds))
     if summary.gone:
         lines.append(say("summary-gone", count=summary.gone))
+    if not summary.inputs:
+        lines.append(say("summary-nothing"))
     lines.append(say("summary-place", out=out))
+    if summary.tables:
+        lines.append(say("summary-next", out=shlex.quote(out)))
     return lines

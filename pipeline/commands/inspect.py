@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from goaltables.errors import UsageError
 from goaltables.pipeline.commands.options import argument, check_language, language_option, option
 from goaltables.pipeline.commands.texts import Command
 from goaltables.pipeline.messages import say
@@ -29,6 +30,9 @@ def add(app: typer.Typer) -> None:
 
 def draw(file: Path, out: Path, page: int | None, ocr: str, password_file: Path | None) -> None:
     """Inspect the file and print what was written. Raises UsageError, DocumentError, OutputError."""
+    if not file.is_file():
+        why = say("errno-EISDIR" if file.is_dir() else "errno-ENOENT")
+        raise UsageError(say("input-unreadable", path=file, reason=why))
     from goaltables.pipeline.batch.record_names import shown_path
     from goaltables.pipeline.batch.sources.input_file import read_input
     from goaltables.pipeline.commands.examine import require_reader

@@ -111,7 +111,7 @@ def _delivered(page: InspectedPage) -> View | None:
 def _facts(document: Document, indicators: int) -> str:
     return say(
         "inspect-facts",
-        status=document.status,
+        status=say_code("status", document.status),
         pages=document.source.page_count,
         tables=len(document.tables),
         indicators=indicators,

@@ -304,8 +304,8 @@ def test_the_command_prints_what_it_wrote(tmp_path: Path, capsys: pytest.Capture
     assert code == 0
     assert str(out / "index.html") in printed
     assert all(Path(line).is_file() for line in printed)
-    assert run_command(["inspect", str(tmp_path / "none.pdf"), "--out", str(out)]) == 4
-    assert "cannot be opened" in capsys.readouterr().err
+    assert run_command(["inspect", str(tmp_path / "none.pdf"), "--out", str(out)]) == 2
+    assert "none.pdf: it does not exist" in capsys.readouterr().err
 
 
 def test_stages_of_a_text_page_are_the_reading_itself() -> None:
