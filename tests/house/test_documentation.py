@@ -77,7 +77,7 @@ def commands() -> dict[str, set[str]]:
 
 
 def test_every_command_line_that_a_page_shows_can_be_given() -> None:
-    known = commands()
+    known = {command: options for command, options in commands().items() if " " in command}
     line = re.compile(rf"({'|'.join(sorted(known, key=len, reverse=True))})\b((?:\\\n|[^`\n|])*)")
     files = [
         ROOT / "Containerfile",
