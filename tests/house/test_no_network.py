@@ -1,4 +1,4 @@
-"""Nothing is reported to anybody: reading needs no network, and no library of ours uses it behind our back."""
+"""Nothing is reported to anybody: reading needs no network, and no library uses it behind our back."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-# A look-up of a name is where every talk with another machine begins; a library in C leaves no trace in Python,
-# but what it wants to send it keeps in the home folder until then.
+# A talk with another machine begins by looking its name up. A library in C does that unseen by Python, but what
+# it wants to send it keeps in the home folder until then.
 BUILD = """
 import socket
 def refuse(*place, **more):

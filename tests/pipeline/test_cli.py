@@ -19,7 +19,7 @@ from goaltables.pipeline.batch.summary import RunSummary
 from goaltables.pipeline.batch.write import hold
 from goaltables.pipeline.cli import COMMANDS, run_command
 from goaltables.pipeline.commands import doctor
-from goaltables.pipeline.commands.digitize import summary_lines
+from goaltables.pipeline.commands.run_summary import summary_lines
 from goaltables.pipeline.messages import use_language
 
 CONTRACT_OPTIONS = (
@@ -134,7 +134,8 @@ def test_an_empty_folder_is_done_at_once_and_told(tmp_path: Path) -> None:
 
 def test_the_end_of_a_run_says_where_to_look_next() -> None:
     assert "goaltables report 'my out' " in summary_lines(summary(), "my out")[-1]
-    assert not any("goaltables report" in line for line in summary_lines(summary(tables=0), "out"))
+    for told in (summary_lines(summary(tables=0), "out"), summary_lines(summary(), "s3://archive/out")):
+        assert not any("goaltables report" in line for line in told)
 
 
 def test_a_failed_document_is_told_in_the_language_of_the_run(failing: Path, tmp_path: Path) -> None:
