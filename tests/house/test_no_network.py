@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-# A talk with another machine begins by looking its name up. A library in C does that unseen by Python, but what
-# it wants to send it keeps in the home folder until then.
+# A talk with another machine begins by looking its name up. A library in C does that unseen by Python, but
+# what it wants to send it keeps in the home folder until then.
 BUILD = """
 import socket
 def refuse(*place, **more):
