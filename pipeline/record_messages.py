@@ -17,11 +17,14 @@ from goaltables.pipeline.messages import current_language
 
 def say_failure(message: str) -> str:
     """A failure's message in the chosen language; as the record has it where it is none of ours."""
-    if current_language() != "zh":
-        return message
+    return in_chinese(message) if current_language() == "zh" else message
+
+
+def in_chinese(message: str) -> str:
+    """The Chinese of a failure's message, and of what was filled in; the message where there is none."""
     for pattern, chinese in _failures():
         if found := pattern.fullmatch(message):
-            return chinese.format(**{name: say_failure(value) for name, value in found.groupdict().items()})
+            return chinese.format(**{name: in_chinese(value) for name, value in found.groupdict().items()})
     return message
 
 
@@ -33,10 +36,26 @@ def say_finding(code: str) -> str:
     return kind.zh if current_language() == "zh" else kind.en
 
 
-def say_both(message: str) -> str:
-    """The half of a finding's message, "Chinese | English", that is in the chosen language."""
+def say_message(code: str, message: str) -> str:
+    """A finding's message in the chosen language."""
+    chinese, english = both_halves(code, message)
+    return chinese if current_language() == "zh" else english
+
+
+def both_halves(code: str, message: str) -> tuple[str, str]:
+    """A finding's message in Chinese and in English. A detail stands behind the English half only; it belongs
+    to both.
+    """
     chinese, _, english = message.partition(" | ")
-    return chinese if current_language() == "zh" or not english else english
+    if detail := detail_of(code, message):
+        chinese = f"{chinese}：{in_chinese(detail)}"
+    return chinese, english or chinese
+
+
+def detail_of(code: str, message: str) -> str:
+    """What a finding says beyond what its code means, in English; empty when that is all."""
+    kind = finding_kinds().get(code)
+    return "" if kind is None else message.partition(f" | {kind.en}: ")[2]
 
 
 @cache

@@ -30,15 +30,15 @@ def add(app: typer.Typer) -> None:
 
 def draw(file: Path, out: Path, page: int | None, ocr: str, password_file: Path | None) -> None:
     """Inspect the file and print what was written. Raises UsageError, DocumentError, OutputError."""
-    if not file.is_file():
-        why = say("errno-EISDIR" if file.is_dir() else "errno-ENOENT")
-        raise UsageError(say("input-unreadable", path=file, reason=why))
     from goaltables.pipeline.batch.record_names import shown_path
     from goaltables.pipeline.batch.sources.input_file import read_input
     from goaltables.pipeline.commands.examine import require_reader
     from goaltables.pipeline.inspect.inspection import inspect_document
     from goaltables.pipeline.settings import ReadSettings, read_passwords
 
+    if file.is_dir() or not file.exists():
+        why = say("errno-EISDIR" if file.is_dir() else "errno-ENOENT")
+        raise UsageError(say("input-unreadable", path=shown_path(os.fsencode(file)), reason=why))
     passwords = read_passwords(password_file) if password_file else ()
     settings = ReadSettings(ocr=ocr, passwords=passwords)
     require_reader(ocr)

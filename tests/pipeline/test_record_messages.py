@@ -12,8 +12,9 @@ import pytest
 
 from goaltables.errors import DocumentError, document_error
 from goaltables.extractors.files import sniff
+from goaltables.normalizers.findings import make_finding
 from goaltables.pipeline.messages import use_language
-from goaltables.pipeline.record_messages import say_both, say_failure, say_finding
+from goaltables.pipeline.record_messages import say_failure, say_finding, say_message
 
 ROOT = Path(__file__).resolve().parents[2]
 REASONS = tomllib.loads((ROOT / "pipeline/data/failure_reasons.toml").read_text(encoding="utf-8"))["reason"]
@@ -116,10 +117,14 @@ def test_english_readers_read_the_record() -> None:
 
 
 def test_findings_are_told_in_one_language() -> None:
-    assert (say_finding("row-total-mismatch"), say_both("甲 | a")) == ("总额与各项之和不符", "甲")
-    use_language("en")
-    assert (say_finding("row-total-mismatch"), say_both("甲 | a")) == (
-        "A total is not the sum of its parts",
-        "a",
+    failed = make_finding("page-failed", "page 2: limit: more than 3 CPU seconds; raise --timeout").message
+    assert say_finding("row-total-mismatch") == "总额与各项之和不符"
+    assert say_message("row-total-mismatch", "甲 | a") == "甲"
+    assert say_message("page-failed", failed) == (
+        "页面处理失败：第 2 页：超出限制：超过 3 秒 CPU 时间；请调高 --timeout"
     )
-    assert (say_finding("no-such-code"), say_both("甲")) == ("no-such-code", "甲")
+    use_language("en")
+    assert say_finding("row-total-mismatch") == "A total is not the sum of its parts"
+    assert say_message("row-total-mismatch", "甲 | a") == "a"
+    assert say_message("page-failed", failed).startswith("A page could not be read: page 2: limit: more")
+    assert (say_finding("no-such-code"), say_message("no-such-code", "甲")) == ("no-such-code", "甲")
