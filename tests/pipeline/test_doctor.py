@@ -36,7 +36,7 @@ def test_a_library_that_kills_its_process_is_told(monkeypatch: pytest.MonkeyPatc
 
 def test_what_is_missing_is_named_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        doctor.subprocess,
+        subprocess,
         "run",
         lambda command, **_: subprocess.CompletedProcess(
             command, 0, '{"detail": "the tesseract program", "remedy": "apt-get install it"}', ""
