@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from goaltables.errors import DependencyMissing, GoalTablesError, UsageError
+from goaltables.errors import DependencyMissing, DocumentError, GoalTablesError, UsageError
 from goaltables.pipeline.commands import (
     bench,
     crop,
@@ -61,7 +61,10 @@ def run_command(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return int(code or 0)
     except DependencyMissing as error:
-        return _complain(say("dependency-missing", what=error.what, remedy=error.remedy), error.exit_code)
+        what = _in_language(error.what)
+        return _complain(say("dependency-missing", what=what, remedy=error.remedy), error.exit_code)
+    except DocumentError as error:
+        return _complain(_in_language(str(error)), error.exit_code)
     except GoalTablesError as error:
         return _complain(str(error), error.exit_code)
     except (BrokenPipeError, SystemExit):
@@ -84,6 +87,13 @@ def _know_the_shells() -> None:
     from typer._completion_classes import completion_init
 
     completion_init()
+
+
+def _in_language(message: str) -> str:
+    """What the stages say, who know no language but English, for who sits at the terminal."""
+    from goaltables.pipeline.record_messages import say_failure
+
+    return say_failure(message)
 
 
 def _complain(message: str, code: int) -> int:

@@ -40,6 +40,11 @@ def use_language(language: str) -> None:
     _language.set(language)
 
 
+def current_language() -> str:
+    """The language of `say`."""
+    return _language.get()
+
+
 def say(key: str, /, **values: object) -> str:
     """The message `key` in the chosen language, with its values filled in."""
     return catalogue()[key][_language.get()].format(**values)

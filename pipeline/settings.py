@@ -224,8 +224,9 @@ def check_key(key: str, value: object, *, where: str) -> None:
     expected = CONFIG_KEYS[key]
     # bool is an int in Python, but "workers = true" is a mistake.
     if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
-        wanted = " or ".join(kind.__name__ for kind in expected)
-        raise UsageError(say("config-type", path=where, key=key, wanted=wanted, value=repr(value)))
+        wanted = say(f"config-wants-{expected[-1].__name__}")
+        shown = json.dumps(value, ensure_ascii=False, default=str)  # as in the file: true, not True
+        raise UsageError(say("config-type", path=where, key=key, wanted=wanted, value=shown))
 
 
 def read_passwords(path: Path) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from typing import Final, Protocol, TextIO
 
 from goaltables.pipeline.batch.ledgers.entry import Counts
 from goaltables.pipeline.messages import failure_label, say
+from goaltables.pipeline.record_messages import say_failure
 
 LINE_SECONDS: Final = 10.0
 LOG_CHARACTERS: Final = 4_000
@@ -85,9 +86,10 @@ class _Pace:
 
     def text(self) -> str:
         seconds = max(time.monotonic() - self._started, 1e-9)
-        # Before the first document is done, nobody knows.
-        left = _duration((self.to_do - self.done) * seconds / self.done) if self.done else "?"
         rate = f"{self.pages / seconds:.1f}"
+        if not self.done:  # nobody knows yet how long it takes
+            return say("pace-at-first", done=self.done, total=self.to_do, rate=rate)
+        left = _duration((self.to_do - self.done) * seconds / self.done)
         return say("pace", done=self.done, total=self.to_do, rate=rate, left=left)
 
 
@@ -184,9 +186,8 @@ def make_progress(log_format: str, stream: TextIO | None = None) -> Progress:
 
 def failure_line(shown: str, counts: Counts, message: str) -> str:
     """One line for a person about a document that failed."""
-    return say(
-        "document-failed", path=shown, label=failure_label(counts.error_class), message=printable(message)
-    )
+    why = printable(say_failure(message))
+    return say("document-failed", path=shown, label=failure_label(counts.error_class), message=why)
 
 
 def printable(text: str) -> str:

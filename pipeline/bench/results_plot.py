@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from goaltables.pipeline.bench.results_page import TITLES
 
-SIZE: Final = (11.0, 3.6)  # inches
+SIZE: Final = (11.0, 4.0)  # inches
 OURS, THEIRS, SOFT = "#c2410c", "#475569", "#94a3b8"
 STEPS: Final = (1, 2, 5)  # of a decade, on logarithmic axes
 ROOM: Final = 2.0  # beside the cheapest and the dearest tool
@@ -24,14 +24,19 @@ SETTINGS: Final[dict[Any, Any]] = {"svg.hashsalt": "goaltables", "font.size": 9,
 def results_plot(results: Mapping[str, Any]) -> bytes:
     """An SVG on white: readable wherever a page shows it."""
     with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=SIZE, layout="constrained")
-        left, middle, right = figure.subplots(1, 3)
-        for axes, (group, title) in zip((left, middle), TITLES.items(), strict=True):
-            _cost_and_accuracy(axes, results.get(group, ()), title)
-        _growth(right, results["growing_documents"])
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        results_figure(results).savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
+
+
+def results_figure(results: Mapping[str, Any]) -> Figure:
+    """The picture before it is written."""
+    figure = Figure(figsize=SIZE, layout="constrained")
+    left, middle, right = figure.subplots(1, 3)
+    for axes, (group, title) in zip((left, middle), TITLES.items(), strict=True):
+        _cost_and_accuracy(axes, results.get(group, ()), title)
+    _growth(right, results["growing_documents"])
+    return figure
 
 
 def _cost_and_accuracy(axes: Axes, rows: Sequence[Mapping[str, Any]], title: str) -> None:
@@ -81,4 +86,5 @@ def _finish(axes: Axes) -> None:
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
             axis.set_minor_locator(NullLocator())
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize=7.5, framealpha=0.9, loc="best")
+        # Beneath the panel: inside, it would lie over whatever is measured there.
+        axes.legend(fontsize=7.5, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=2)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from goaltables.errors import UsageError
-from goaltables.pipeline.commands.options import check_language, flag, language_option, option
+from goaltables.pipeline.commands.options import argument, check_language, flag, language_option, option
 from goaltables.pipeline.commands.texts import Command
 from goaltables.pipeline.messages import say
 
@@ -20,9 +20,7 @@ def add(app: typer.Typer) -> None:
 
     @app.command(cls=Command, help=say("help-bench"))
     def bench(
-        folder: Annotated[
-            Path | None, typer.Argument(metavar="[FOLDER]", help=say("help-bench-folder"))
-        ] = None,
+        folder: Annotated[Path | None, argument("FOLDER", "help-bench-folder")] = None,
         out: Annotated[Path | None, option("--out", "DIR", "help-bench-out")] = None,
         peers: Annotated[Path | None, option("--peers", "DIR", "help-bench-peers")] = None,
         install_peers: Annotated[Path | None, option("--install-peers", "DIR", "help-bench-install")] = None,

@@ -11,14 +11,11 @@ import typer
 
 from goaltables.pipeline.commands.options import argument, check_language, flag, language_option, option
 from goaltables.pipeline.commands.texts import Command
-from goaltables.pipeline.messages import failure_label, language_of, say, use_language
+from goaltables.pipeline.messages import language_of, say, use_language
 
 if TYPE_CHECKING:
-    from goaltables.pipeline.batch.summary import RunSummary
     from goaltables.pipeline.given_page import GivenPage
     from goaltables.pipeline.settings import ReadSettings, RunSettings, SettingValue
-
-WAITING_SHOWN = 10  # names of failed documents in the summary; documents.csv has them all
 
 
 def add(app: typer.Typer) -> None:
@@ -94,6 +91,8 @@ def run_digitize(
     if isinstance(progress, JsonProgress):
         progress.summary(content)
     else:
+        from goaltables.pipeline.commands.run_summary import summary_lines
+
         print("\n".join(summary_lines(summary, out)), file=sys.stderr)
     if run_settings.summary is not None:
         write_summary(run_settings.summary, content)
@@ -134,61 +133,3 @@ def settings_of(given: "dict[str, SettingValue]") -> "tuple[ReadSettings, RunSet
         reading["vocabulary"] = taken_terms(Path(str(given["vocabulary_file"])))
     running.setdefault("lang", language_of(()))
     return ReadSettings(**reading), RunSettings(**running)
-
-
-def summary_lines(summary: "RunSummary", out: str) -> list[str]:
-    """The end of a run, for people."""
-    separator = say("list-separator")
-    lines = []
-    if summary.signum is not None:
-        lines.append(say("summary-interrupted"))
-    lines.append(
-        say(
-            "summary-documents",
-            inputs=summary.inputs,
-            ok=summary.ok,
-            partial=summary.partial,
-            failed=sum(summary.failed.values()),
-        )
-    )
-    if summary.failed:
-        classes = [
-            say("summary-class", count=count, label=failure_label(error_class))
-            for error_class, count in summary.failed.items()
-        ]
-        lines.append(say("summary-failed", classes=separator.join(classes)))
-    if summary.waiting:
-        paths = list(summary.waiting[:WAITING_SHOWN])
-        if more := len(summary.waiting) - len(paths):
-            paths.append(say("summary-more", count=more))
-        lines.append(say("summary-waiting", paths=separator.join(paths)))
-    lines.append(
-        say(
-            "summary-work",
-            read=summary.read,
-            new=summary.new,
-            copied=summary.copied,
-            unchanged=summary.unchanged,
-            pages=summary.pages,
-            seconds=f"{summary.seconds:.1f}",
-            pace=f"{summary.pages_a_second:.1f}",
-        )
-    )
-    lines.append(
-        say(
-            "summary-content",
-            tables=summary.tables,
-            indicators=summary.indicators,
-            needs_review=summary.needs_review,
-        )
-    )
-    lines.append(say("summary-findings", **summary.findings))
-    if summary.pages_lost:
-        lines.append(say("summary-pages-lost", count=summary.pages_lost))
-    if summary.left_out:
-        kinds = separator.join(f"{count} {kind}" for kind, count in summary.left_out.items())
-        lines.append(say("summary-left-out", count=sum(summary.left_out.values()), kinds=kinds))
-    if summary.gone:
-        lines.append(say("summary-gone", count=summary.gone))
-    lines.append(say("summary-place", out=out))
-    return lines

@@ -19,6 +19,7 @@ from typing import Final, Literal, TypeAlias
 
 from goaltables.errors import DependencyMissing
 from goaltables.pipeline.messages import say
+from goaltables.pipeline.record_messages import say_failure
 from goaltables.pipeline.settings import OCR_ENGINES, check_choice
 
 Status: TypeAlias = Literal["ok", "missing", "optional"]
@@ -26,6 +27,7 @@ Status: TypeAlias = Literal["ok", "missing", "optional"]
 TESSERACT_REMEDY: Final = "apt-get install tesseract-ocr tesseract-ocr-chi-sim"
 FONT_REMEDY: Final = "apt-get install fonts-noto-cjk"
 PROBE_SECONDS: Final = 120.0
+READERS: Final = "readers"  # of documents: everything that opens files and reads pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def examine(ocr: str = "rapidocr") -> list[Check]:
     check_choice("ocr", ocr, OCR_ENGINES)
     checks = [Check("Python", "ok", platform.python_version())]
     checks += [_package(name) for name in _required_packages()]
-    checks.append(_probed("readers", needed=True))
+    checks.append(_probed(READERS, needed=True))
     checks += [_probed(name, needed=name == ocr) for name in OCR_ENGINES]
     checks.append(_chinese_font())
     return checks
@@ -88,18 +90,19 @@ def _probed(what: str, *, needed: bool) -> Check:
     """Load `what` in a process of its own."""
     command = [sys.executable, "-P", "-m", "goaltables.pipeline.commands.examine", what]
     absent: Status = "missing" if needed else "optional"
+    name = say("doctor-readers") if what == READERS else what
     try:
         found = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
-        return Check(what, absent, say("doctor-too-slow", seconds=f"{PROBE_SECONDS:g}"), _reinstall())
+        return Check(name, absent, say("doctor-too-slow", seconds=f"{PROBE_SECONDS:g}"), _reinstall())
     try:
         answer = json.loads(found.stdout)
     except ValueError:
         last = (found.stderr.strip().splitlines() or [say("doctor-died", code=found.returncode)])[-1]
-        return Check(what, absent, last, _reinstall())
+        return Check(name, absent, last, _reinstall())
     if answer["remedy"]:
-        return Check(what, absent, say("doctor-lacks", what=answer["detail"]), answer["remedy"])
-    return Check(what, "ok", answer["detail"] or say("doctor-loads"))
+        return Check(name, absent, say("doctor-lacks", what=say_failure(answer["detail"])), answer["remedy"])
+    return Check(name, "ok", answer["detail"] or say("doctor-loads"))
 
 
 def _chinese_font() -> Check:
@@ -125,9 +128,10 @@ def _probe(what: str) -> Check:
     from goaltables.pipeline.batch.reading import stages_reader
 
     try:
-        if what == "readers":
+        if what == READERS:
             stages_reader()
             return Check(what, "ok", "")
+        require_reader(what)
         engine = build_engine(what)
     except DependencyMissing as error:
         return Check(what, "missing", error.what, error.remedy)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from goaltables.errors import UsageError
 from goaltables.pipeline.commands.options import argument, check_language, language_option, option
 from goaltables.pipeline.commands.texts import Command
 from goaltables.pipeline.messages import say
@@ -35,6 +36,9 @@ def draw(file: Path, out: Path, page: int | None, ocr: str, password_file: Path 
     from goaltables.pipeline.inspect.inspection import inspect_document
     from goaltables.pipeline.settings import ReadSettings, read_passwords
 
+    if file.is_dir() or not file.exists():
+        why = say("errno-EISDIR" if file.is_dir() else "errno-ENOENT")
+        raise UsageError(say("input-unreadable", path=shown_path(os.fsencode(file)), reason=why))
     passwords = read_passwords(password_file) if password_file else ()
     settings = ReadSettings(ocr=ocr, passwords=passwords)
     require_reader(ocr)

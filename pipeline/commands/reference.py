@@ -53,7 +53,7 @@ def _parameters(command: Any) -> Iterator[tuple[str, str]]:
     """How each argument and option is written, and what it means."""
     for parameter in command.params:
         if parameter.param_type_name == "argument":
-            written = parameter.metavar
+            written = parameter.metavar if parameter.required else f"[{parameter.metavar}]"
         else:
             written = ", ".join(parameter.opts)
             written += "" if parameter.is_flag else f" {parameter.metavar}"

@@ -55,7 +55,7 @@ def add(app: typer.Typer) -> None:
         address = Address(host, port, url)
         reading, running = run_settings(config, password_file)
         place = Place(out, reading, running, inputs)
-        serve(place, address, DeskSettings(below, sample), reviewer, open_page=open_page)
+        serve(place, address, DeskSettings(below, sample), reviewer, language=lang, open_page=open_page)
 
 
 def _check_share(name: str, value: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 import typer
@@ -28,15 +29,18 @@ HEADINGS: Final = {
     "[required]": "heading-required",
     "Show this message and exit.": "help-help",
 }
-# Python types that newer versions print behind an argument's name.
-TYPE_NOTE: Final = re.compile(r" <(?:list\[)?Path\]?>")
+# What newer versions print about an argument, which is for programmers: its Python type behind its name, and
+# braces around it in the first line.
+TYPE_NOTE: Final = re.compile(r" <[\w\[\]]+>$")
+BRACES: Final = re.compile(r"\{([A-Z]+)\}")
+BAD_VALUES: Final = {"integer": "usage-bad-integer", "float": "usage-bad-float", "number": "usage-bad-float"}
 
 
 def in_language(text: str) -> str:
     """A rendered help page with its headings in the chosen language."""
     for printed, key in HEADINGS.items():
         text = text.replace(printed, say(key))
-    return TYPE_NOTE.sub("", text)
+    return BRACES.sub(r"\1", text)
 
 
 class Command(TyperCommand):
@@ -44,6 +48,15 @@ class Command(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         return in_language(super().get_help(ctx))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        write_list = formatter.write_dl
+
+        def write_without_types(rows: Sequence[tuple[str, str]], *layout: Any, **more: Any) -> None:
+            write_list([(TYPE_NOTE.sub("", name), text) for name, text in rows], *layout, **more)
+
+        formatter.write_dl = write_without_types
+        super().format_options(ctx, formatter)
 
 
 class Group(TyperGroup):
@@ -78,7 +91,7 @@ def usage_message(error: Exception) -> str | None:
     elif kind == "BadOptionUsage":
         message = say("usage-bad-option", name=name)
     elif kind == "BadParameter":
-        message = say("usage-bad-value", name=name)
+        message = say(_bad_value(error), name=name)
     else:
         message = say("usage-other", message=error.format_message())
     context = getattr(error, "ctx", None)
@@ -91,6 +104,12 @@ def _parameter_name(error: Exception) -> str:
     if parameter is None:
         return ""
     return str(parameter.opts[-1] if parameter.param_type_name == "option" else parameter.metavar)
+
+
+def _bad_value(error: Exception) -> str:
+    """The key of what we say, by what the parser says the value should be."""
+    wanted = re.search("valid (integer|float|number)", str(getattr(error, "message", "")))
+    return BAD_VALUES[wanted[1]] if wanted else "usage-bad-value"
 
 
 def make_app() -> typer.Typer:

@@ -27,7 +27,8 @@ def add(app: typer.Typer) -> None:
     app.add_typer(verbs, name="vocabulary")
 
     @verbs.callback(invoke_without_command=True)
-    def vocabulary(context: typer.Context) -> None:
+    def vocabulary(context: typer.Context, lang: Annotated[str | None, language_option()] = None) -> None:
+        check_language(lang)
         if context.invoked_subcommand is None:
             print(context.get_help(), file=sys.stderr)
             raise typer.Exit(UsageError.exit_code)

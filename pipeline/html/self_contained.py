@@ -16,6 +16,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from goaltables.pipeline.drawing.fonts import FONT_STACK
 from goaltables.pipeline.messages import say, say_code
+from goaltables.pipeline.record_messages import say_failure, say_finding, say_message
 
 
 def page(template: str, styles: str, **values: Any) -> bytes:
@@ -35,6 +36,9 @@ def page(template: str, styles: str, **values: Any) -> bytes:
         .render(
             say=say,
             say_code=say_code,
+            say_failure=say_failure,
+            say_finding=say_finding,
+            say_message=say_message,
             css=css,
             policy=f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'",
             **values,

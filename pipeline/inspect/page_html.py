@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Final
 
 from goaltables.document import Document, Indicator
+from goaltables.pipeline.batch.ledgers.entry import PAGE_FAILED
 from goaltables.pipeline.drawing.fonts import chinese_font_file
 from goaltables.pipeline.html.self_contained import page as html_page
 from goaltables.pipeline.inspect.inspected_page import InspectedPage
@@ -15,6 +16,7 @@ from goaltables.pipeline.inspect.layers import FOUND, LAYERS, SHOWN_FIRST, found
 from goaltables.pipeline.inspect.placing import PlacedLayer, placed
 from goaltables.pipeline.inspect.styles import css
 from goaltables.pipeline.messages import say, say_code
+from goaltables.pipeline.record_messages import detail_of
 
 TEMPLATE: Final = "goaltables.pipeline.inspect:inspect.html"
 
@@ -111,7 +113,7 @@ def _delivered(page: InspectedPage) -> View | None:
 def _facts(document: Document, indicators: int) -> str:
     return say(
         "inspect-facts",
-        status=document.status,
+        status=say_code("status", document.status),
         pages=document.source.page_count,
         tables=len(document.tables),
         indicators=indicators,
@@ -145,5 +147,5 @@ def _grids(page: InspectedPage) -> str:
 
 def _failure(document: Document, number: int) -> str:
     start = f"page {number}: "
-    found = (f.message for f in document.findings if f.code == "page-failed" and f.message.startswith(start))
-    return next(found, "").removeprefix(start)
+    details = (detail_of(PAGE_FAILED, f.message) for f in document.findings if f.code == PAGE_FAILED)
+    return next((d.removeprefix(start) for d in details if d.startswith(start)), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -117,6 +118,8 @@ def _svg(figure: Figure) -> bytes:
 
 @contextmanager
 def _settings() -> Iterator[None]:
+    # A Chinese font that has no plain weight is as good; matplotlib would say so on stderr, once a plot.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     with mpl.rc_context({**SETTINGS, "font.family": _family()}), warnings.catch_warnings():
         # Without a Chinese font only the widths of labels are guessed: the browser has one.
         warnings.filterwarnings("ignore", message=r"Glyph .* missing")

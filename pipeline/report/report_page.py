@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from goaltables.pipeline.html.self_contained import page as html_page
 from goaltables.pipeline.messages import failure_label, say, say_code
+from goaltables.pipeline.record_messages import say_finding
 from goaltables.pipeline.report.facts import BANDS, SEVERITIES, DocumentFacts, ReportFacts
 from goaltables.pipeline.report.plots import Bar, lying_bars, standing_bars
 from goaltables.pipeline.report.theme import ACCENT, BAD, COLOURS, GOOD, NOTE, WARN
@@ -35,7 +36,7 @@ class Tile:
 @dataclass(frozen=True, slots=True)
 class Card:
     """A plot (an ``<svg>`` of ours, the only thing that is not escaped) with its title; `legend` is (colour
-    name, meaning).
+    name, meaning), `terms` is (code, meaning).
     """
 
     name: str
@@ -43,6 +44,7 @@ class Card:
     plot: str
     text: str = ""
     legend: tuple[tuple[str, str], ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,8 @@ def _findings(facts: ReportFacts) -> Card:
     if not bars:
         return Card("findings", title, "", say("report-findings-none"))
     legend = tuple((COLOURS[SEVERITY_COLOURS[s]], say_code("severity", s)) for s in SEVERITIES)
-    return Card("findings", title, lying_bars(bars, "findings", title), _left_out(codes), legend)
+    terms = tuple((code, say_finding(code)) for code in most)
+    return Card("findings", title, lying_bars(bars, "findings", title), _left_out(codes), legend, terms)
 
 
 def _names(facts: ReportFacts) -> Card:

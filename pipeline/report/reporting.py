@@ -12,6 +12,7 @@ from goaltables.pipeline.batch.sources.input_file import read_input
 from goaltables.pipeline.batch.write import write_durably
 from goaltables.pipeline.dataset.records import read_records
 from goaltables.pipeline.messages import say
+from goaltables.pipeline.record_messages import say_failure
 from goaltables.pipeline.report.facts import ReportFacts, collect
 from goaltables.pipeline.report.report_page import LISTED, inspect_folder, report_html
 from goaltables.pipeline.settings import ReadSettings
@@ -57,7 +58,7 @@ def draw_listed(out: Path, settings: ReadSettings, tell: Callable[[str, str], No
             data = read_input(path, settings.max_bytes).data
             inspect_document(data, document.path, out / inspect_folder(document.record), settings)
         except DocumentError as error:
-            tell(document.path, str(error))
+            tell(document.path, say_failure(str(error)))
 
 
 def _is_drawn(out: Path, record: str) -> bool:

@@ -21,7 +21,6 @@ from goaltables.pipeline.given_page import MOST_CELLS, GivenCellJson, GivenTable
 from goaltables.pipeline.messages import LANGUAGES
 from goaltables.pipeline.review.decisions import Action, Name, Text, Uid
 from goaltables.pipeline.review.desk import Wish
-from goaltables.pipeline.review.page_texts import DEFAULT
 
 SESSION: Final = re.compile(r"[0-9a-f]{32}")
 MOST_NAME: Final = 80
@@ -133,9 +132,10 @@ class Visitor:
 class Visitors:
     """Reads and writes the cookies that say who a visitor is. Their names hold the port: cookies do not."""
 
-    def __init__(self, port: int, reviewer: str) -> None:
+    def __init__(self, port: int, reviewer: str, language: str) -> None:
         self._prefix = f"goaltables-desk-{port}-"
         self._reviewer = reviewer
+        self._language = language
 
     def of(self, request: Request) -> Visitor:
         session = request.cookies.get(self._prefix + "session", "")
@@ -145,7 +145,7 @@ class Visitors:
         return Visitor(
             session if SESSION.fullmatch(session) else secrets.token_hex(16),
             name if has_name else self._reviewer,
-            language if language in LANGUAGES else DEFAULT,
+            language if language in LANGUAGES else self._language,
             has_name,
         )
 

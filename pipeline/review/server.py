@@ -27,6 +27,7 @@ from goaltables.pipeline.review.desk import Desk, NotThere
 from goaltables.pipeline.review.exchange import lines_of
 from goaltables.pipeline.review.grid_desk import GridDesk
 from goaltables.pipeline.review.grid_repair import CannotRepair
+from goaltables.pipeline.review.page_texts import DEFAULT
 from goaltables.pipeline.review.pages import Pages
 from goaltables.pipeline.review.pictures import NoPicture
 from goaltables.pipeline.review.requests import (
@@ -53,9 +54,9 @@ PICTURE_TYPE: Final = "image/jpeg"
 NO_PICTURE: Final = "X-No-Picture"  # why there is none
 
 
-def make_app(desk: Desk, door: Door, reviewer: str) -> Starlette:
-    """The application. `reviewer` is the name of who has not said theirs yet."""
-    routes = Routes(desk, Pages(), Visitors(door.port, reviewer))
+def make_app(desk: Desk, door: Door, reviewer: str, language: str = DEFAULT) -> Starlette:
+    """The application. `reviewer` and `language` are those of who has not chosen theirs yet."""
+    routes = Routes(desk, Pages(), Visitors(door.port, reviewer, language))
     return Starlette(routes=routes.all(), middleware=[Middleware(Guard, door)])
 
 

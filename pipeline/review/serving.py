@@ -23,12 +23,14 @@ from goaltables.errors import UsageError
 from goaltables.pipeline.messages import reason, say
 from goaltables.pipeline.review.cases import DeskSettings
 from goaltables.pipeline.review.desk import Desk
+from goaltables.pipeline.review.page_texts import DEFAULT
 from goaltables.pipeline.review.place import Place
 from goaltables.pipeline.review.requests import user_name
 from goaltables.pipeline.review.security import Door
 from goaltables.pipeline.review.server import make_app
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "::1")
+LAST_PORT: Final = 65_535
 STOP_SECONDS: Final = 3
 
 
@@ -41,6 +43,8 @@ class Address:
     url: str | None = None
 
     def __post_init__(self) -> None:
+        if not 0 <= self.port <= LAST_PORT:
+            raise UsageError(say("review-bad-port", value=self.port))
         if self.url is not None:
             parts = urlsplit(self.url)
             if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
@@ -87,9 +91,10 @@ def serve(
     settings: DeskSettings,
     reviewer: str | None = None,
     *,
+    language: str | None = None,
     open_page: bool = False,
 ) -> None:
-    """Serve a desk until it is interrupted.
+    """Serve a desk until it is interrupted. `language` is that of its pages until a person chooses.
 
     Raises UsageError: the address cannot be used. Raises OutputError: OUT cannot be written.
     """
@@ -106,7 +111,7 @@ def serve(
             print(say("review-at", url=shown), file=sys.stderr, flush=True)
             if open_page:
                 webbrowser.open(shown)
-            app = make_app(desk, door, reviewer or user_name())
+            app = make_app(desk, door, reviewer or user_name(), language or DEFAULT)
             with contextlib.suppress(KeyboardInterrupt):
                 uvicorn.Server(_config(app)).run(sockets=[listening])
         finally:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from goaltables.document import Document, DocumentPage, Finding, Indicator
 from goaltables.normalizers.understanding.upright import upright_box, upright_size
+from goaltables.pipeline.record_messages import both_halves
 from goaltables.pipeline.review.alternatives import alternatives_of
 from goaltables.pipeline.review.archive import Entry
 from goaltables.pipeline.review.arithmetic import Sum, Term, sums_of
@@ -220,7 +221,7 @@ def _sum(found: Sum, keys: Mapping[FieldPath, str]) -> Json:
 
 def _finding(finding: Finding, case: Case, pages: Mapping[int, DocumentPage]) -> Json:
     """A finding, its message in both languages apart, and the first item it points at."""
-    zh, _, en = finding.message.partition(" | ")
+    zh, en = both_halves(finding.code, finding.message)
     places = {(s.page, *s.bbox) for s in finding.source}
     at = (
         s.item.key
@@ -232,7 +233,7 @@ def _finding(finding: Finding, case: Case, pages: Mapping[int, DocumentPage]) ->
         "code": finding.code,
         "severity": finding.severity,
         "zh": zh,
-        "en": en or zh,
+        "en": en,
         "key": next(at, None),
         "page": page if page in pages else None,
     }

@@ -12,6 +12,7 @@ The four names are loaded when they are first used: importing the package costs 
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from goaltables.normalizers.values.target_value import parse_value
     from goaltables.pipeline.api import digitize
     from goaltables.pipeline.dataset.frames import load_records
+
+# ONNX Runtime 1.32 reports its use to its maker unless this stands in the environment before it is loaded.
+# Nothing of ours goes over the network, nor does it start a thread and write a device id for that.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __all__ = ["complete_name", "digitize", "load_records", "parse_value"]
 

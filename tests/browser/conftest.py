@@ -17,9 +17,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from goaltables.pipeline.cli import run_command
+
+sys.path.append(str(Path(__file__).parents[1] / "pipeline"))
+from made_record import GOALS, made_document, made_table, write_record
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "documents"
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
     "--disable-gpu",
@@ -152,3 +158,21 @@ def open_desk(browser: Browser) -> Iterator[OpenDesk]:
 
         yield start
         assert [error for watched in opened for error in watched.errors] == []
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seed's digital document, read: its folder holds ``in`` and ``out``."""
+    folder = tmp_path_factory.mktemp("seed")
+    (folder / "in").mkdir()
+    (folder / "in" / "seed.pdf").write_bytes((FIXTURES / "seed_digital.pdf").read_bytes())
+    assert run_command(["digitize", str(folder / "in"), "--out", str(folder / "out"), "--workers", "1"]) == 0
+    return folder
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """A made record, without its original."""
+    cut = (("质量指标", "护边员执勤补助发放准确", "=100%", 0.99), *GOALS)
+    write_record(tmp_path, made_document(made_table(goals=cut, cut=(cut[0][1],))))
+    return tmp_path

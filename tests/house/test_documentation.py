@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,6 +68,40 @@ def test_every_class_of_failure_says_what_to_do() -> None:
 def test_every_finding_code_is_documented() -> None:
     text = page("findings.md")
     assert [code for code in finding_kinds() if f"| `{code}` |" not in text] == []
+
+
+def commands() -> dict[str, set[str]]:
+    """Each command's options, from the reference."""
+    parts = re.split(r"^## ", commands_page(), flags=re.MULTILINE)[1:]
+    return {part.split("\n", 1)[0]: set(re.findall(r"`(--[a-z0-9-]+)", part)) for part in parts}
+
+
+def test_every_command_line_that_a_page_shows_can_be_given() -> None:
+    known = {command: options for command, options in commands().items() if " " in command}
+    line = re.compile(rf"({'|'.join(sorted(known, key=len, reverse=True))})\b((?:\\\n|[^`\n|])*)")
+    files = [
+        ROOT / "Containerfile",
+        *ROOT.glob("*.md"),
+        *DOCS.glob("*.md"),
+        ROOT / "benchmarks" / "README.md",
+    ]
+    shown = [
+        (file.name, command, written)
+        for file in files
+        for command, rest in line.findall(file.read_text(encoding="utf-8"))
+        for written in re.findall(r"(?<!\S)--[a-z][a-z0-9-]*", rest)
+    ]
+    assert len(shown) > 40
+    assert [each for each in shown if each[2] not in known[each[1]] | {"--help"}] == []
+
+
+def test_the_airflow_example_is_python() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", page("nightly.md"), re.DOTALL)
+    assert "BashOperator" in {
+        node.func.id
+        for node in ast.walk(ast.parse(example))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
 
 
 @pytest.mark.parametrize(

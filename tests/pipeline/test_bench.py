@@ -16,6 +16,7 @@ from goaltables.pipeline.bench.accuracy import judged
 from goaltables.pipeline.bench.documents import bench_documents, write_batch, write_grown
 from goaltables.pipeline.bench.peers import Tool, tools
 from goaltables.pipeline.bench.results import all_results, result_lines, write_results
+from goaltables.pipeline.bench.results_plot import results_figure
 from goaltables.pipeline.bench.tool_process import ToolProcess
 from goaltables.pipeline.cli import run_command
 from goaltables.pipeline.messages import use_language
@@ -178,3 +179,13 @@ def test_what_cannot_be_measured_is_refused(arguments: list[str], capsys: pytest
 def test_a_folder_without_truth(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         bench_documents(tmp_path)
+
+
+def test_no_legend_of_the_picture_lies_over_what_was_measured() -> None:
+    committed = Path(__file__).resolve().parents[2] / "benchmarks" / "results" / "side-by-side.json"
+    figure = results_figure(json.loads(committed.read_text(encoding="utf-8")))
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        legend = axes.get_legend()
+        assert legend is not None
+        assert not legend.get_window_extent().overlaps(axes.get_window_extent())

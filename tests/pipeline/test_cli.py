@@ -19,7 +19,7 @@ from goaltables.pipeline.batch.summary import RunSummary
 from goaltables.pipeline.batch.write import hold
 from goaltables.pipeline.cli import COMMANDS, run_command
 from goaltables.pipeline.commands import doctor
-from goaltables.pipeline.commands.digitize import summary_lines
+from goaltables.pipeline.commands.run_summary import summary_lines
 from goaltables.pipeline.messages import use_language
 
 CONTRACT_OPTIONS = (
@@ -106,7 +106,7 @@ def test_failed_documents_are_told_recorded_and_exit_with_4(failing: Path, tmp_p
     assert "failed: empty.pdf: empty" in first.stderr
     assert "failed: page.pdf: not a kind of document" in first.stderr
     assert "documents: 2 (0 ok, 0 partial, 2 failed)" in first.stderr
-    assert "left out:  1 files that are no documents (1 .md)" in first.stderr
+    assert "left out:  1 files of kinds that are not read (1 .md)" in first.stderr
     record = json.loads((out / "documents" / "page.pdf.json").read_bytes())
     assert (record["status"], record["error"]["class"]) == ("failed", "unsupported")
     assert (out / "dataset" / "documents.csv").is_file()
@@ -125,10 +125,28 @@ def test_failed_documents_are_told_recorded_and_exit_with_4(failing: Path, tmp_p
     assert str(out / "dataset" / "documents.csv") in listed.stdout.splitlines()
 
 
-def test_an_empty_folder_is_done_at_once(tmp_path: Path) -> None:
+def test_an_empty_folder_is_done_at_once_and_told(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     done = goaltables("digitize", str(tmp_path / "in"), "--out", str(tmp_path / "out"))
     assert (done.returncode, done.stdout) == (0, "")
+    assert "no document was found" in done.stderr
+
+
+def test_the_end_of_a_run_says_where_to_look_next() -> None:
+    assert "goaltables report 'my out' " in summary_lines(summary(), "my out")[-1]
+    for told in (summary_lines(summary(tables=0), "out"), summary_lines(summary(), "s3://archive/out")):
+        assert not any("goaltables report" in line for line in told)
+
+
+def test_a_failed_document_is_told_in_the_language_of_the_run(failing: Path, tmp_path: Path) -> None:
+    done = goaltables("digitize", str(failing), "--out", str(tmp_path / "o"), "--lang", "zh")
+    assert "失败：empty.pdf：空文件：文件没有内容；请重新获取" in done.stderr.splitlines()
+    record = json.loads((tmp_path / "o" / "documents" / "empty.pdf.json").read_bytes())
+    assert record["error"]["message"] == "the file has no bytes; fetch it again from its source"
+    drawn = goaltables(
+        "inspect", str(failing / "empty.pdf"), "--out", str(tmp_path / "i"), LANG="zh_CN.UTF-8"
+    )
+    assert (drawn.returncode, drawn.stderr) == (4, "错误：文件没有内容；请重新获取\n")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +157,8 @@ def test_an_empty_folder_is_done_at_once(tmp_path: Path) -> None:
         (["digitize", "nowhere", "--out", "o"], "cannot read .*nowhere"),
         (["digitise"], "did you mean digitize"),
         (["digitize", ".", "--outt", "o"], "did you mean --out"),
-        (["digitize", ".", "--out", "o", "--workers", "many"], "--workers"),
+        (["digitize", ".", "--out", "o", "--workers", "many"], "--workers takes a whole number"),
+        (["digitize", ".", "--out", "o", "--timeout", "soon"], "--timeout takes a number"),
         (["digitize", ".", "--out", "o", "--workers", "0"], "workers must be greater than 0"),
         (["digitize", ".", "--out", "o", "--executor", "spark://host:1"], "--executor spark"),
         (["digitize", ".", "--out", "o", "--ledger", "mysql://host/x"], "--ledger mysql"),
@@ -151,6 +170,8 @@ def test_an_empty_folder_is_done_at_once(tmp_path: Path) -> None:
         (["digitize", ".", "--out", "o", "--config", "none.toml"], "none.toml"),
         (["digitize", ".", "--out", "o", "--lang", "fr"], "zh, en"),
         (["export", "nowhere"], "no records"),
+        (["inspect", "nowhere.pdf", "--out", "o"], "cannot read nowhere.pdf: it does not exist"),
+        (["inspect", ".", "--out", "o"], "it is a folder"),
         ([], "Usage"),
     ],
 )
@@ -223,6 +244,15 @@ def test_exit_codes_of_a_run(
 ) -> None:
     monkeypatch.setattr(runner, "run", lambda *_: summary(**changes))
     assert run_command(["digitize", ".", "--out", str(tmp_path), "--fail-on", fail_on]) == code
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("command", [*(c.__name__.rpartition(".")[2] for c in COMMANDS), "vocabulary find"])
+def test_help_is_for_people_who_do_not_program(
+    command: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command([*command.split(), "--help", "--lang", language]) == 0
+    assert re.findall(r"<\S+>|\{|\[\[", capsys.readouterr().out) == []
 
 
 def test_options_win_over_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from importlib import metadata
 
@@ -11,6 +12,7 @@ from goaltables.errors import DependencyMissing, UsageError
 from goaltables.pipeline import cli
 from goaltables.pipeline.commands import examine as doctor
 from goaltables.pipeline.commands.examine import Check, examine, require_reader
+from goaltables.pipeline.messages import use_language
 
 
 def test_a_package_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,9 +29,26 @@ def test_a_package_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_library_that_kills_its_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     checks = {check.name: check for check in examine("rapidocr")}
-    assert checks["readers"].status == "missing"
+    assert checks["readers of documents"].status == "missing"
     assert checks["rapidocr"].detail == "exit code 1"
     assert checks["tesseract"].status == "optional"
+
+
+def test_what_is_missing_is_named_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        subprocess,
+        "run",
+        lambda command, **_: subprocess.CompletedProcess(
+            command, 0, '{"detail": "the tesseract program", "remedy": "apt-get install it"}', ""
+        ),
+    )
+    use_language("zh")
+    try:
+        checks = {check.name: check for check in examine("rapidocr")}
+    finally:
+        use_language("en")
+    assert checks["tesseract"].detail == "需要 tesseract 程序"
+    assert "文档读取组件" in checks
 
 
 def test_the_chosen_recogniser_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,12 +15,13 @@ import pytest
 from made_records import a_document, a_table, an_indicator
 from PIL import Image
 
-from goaltables.document import CellSource, Finding, NameAlternative
+from goaltables.document import CellSource, NameAlternative
 from goaltables.errors import EncryptedDocument, UsageError
 from goaltables.extractors.engines.null import NullEngine
 from goaltables.extractors.open_document import open_document
 from goaltables.extractors.page_stages import PageStages, stages_of_text
 from goaltables.extractors.scanned_page import scanned_page_stages
+from goaltables.normalizers.findings import make_finding
 from goaltables.normalizers.understanding.understand import read_tables
 from goaltables.pipeline.cli import run_command
 from goaltables.pipeline.drawing import fonts
@@ -163,7 +164,7 @@ class Tags(HTMLParser):
 
 def html_of(text: str, name: str = "a.pdf") -> str:
     indicator = an_indicator(text, source=[CellSource(page=1, bbox=[60.0, 20.0, 160.0, 40.0], row=0, col=1)])
-    finding = Finding(code="page-failed", severity="error", message=f"page 2: {text}")
+    finding = make_finding("page-failed", f"page 2: limit: {text}")
     document = a_document(name, text, tables=[a_table(text, indicators=[indicator])])
     document = document.model_copy(update={"findings": [finding]})
     pages = [InspectedPage(1, None, stages=a_page(text)), InspectedPage(2, None)]
@@ -194,7 +195,11 @@ class TestPage:
         assert "置信度" in html
 
     def test_a_page_that_failed_says_why(self) -> None:
-        assert "This page could not be read: 何故" in html_of("何故")
+        assert "This page could not be read: limit: 何故" in html_of("何故")
+        use_language("zh")
+        html = html_of("more than 3 CPU seconds; raise --timeout")
+        assert "此页未能识读：超出限制：超过 3 秒 CPU 时间；请调高 --timeout" in html
+        assert "页面处理失败：第 2 页：超出限制：超过 3 秒 CPU 时间" in html
 
 
 def opened(file: Path | io.BytesIO) -> Image.Image:
@@ -304,8 +309,8 @@ def test_the_command_prints_what_it_wrote(tmp_path: Path, capsys: pytest.Capture
     assert code == 0
     assert str(out / "index.html") in printed
     assert all(Path(line).is_file() for line in printed)
-    assert run_command(["inspect", str(tmp_path / "none.pdf"), "--out", str(out)]) == 4
-    assert "cannot be opened" in capsys.readouterr().err
+    assert run_command(["inspect", str(tmp_path / "none.pdf"), "--out", str(out)]) == 2
+    assert "none.pdf: it does not exist" in capsys.readouterr().err
 
 
 def test_stages_of_a_text_page_are_the_reading_itself() -> None:

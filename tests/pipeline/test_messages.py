@@ -19,7 +19,7 @@ SOURCES = "\n".join(
 QUOTED = frozenset(re.findall(r"""["'`]([a-z0-9-]+)["'`]""", SOURCES))
 # Keys that are put together from a prefix and a code.
 COMPOSED = (
-    *("class-", "errno-", "doctor-", "cluster-no-"),
+    *("class-", "errno-", "doctor-", "cluster-no-", "config-wants-"),
     *("desk-form-", "desk-grid-", "desk-need-", "desk-origin-", "desk-picture-"),
     *("desk-role-", "desk-severity-", "desk-status-", "desk-unreadable"),
     *("layer-", "mark-", "reason-", "route-", "status-", "severity-", "name-", "form-"),

@@ -19,7 +19,7 @@ from mock_reader import MockPages, make_document, mock_reader, on_page, script
 from goaltables.document import Document
 from goaltables.errors import DependencyMissing
 from goaltables.pipeline.batch.executor import Event, Failed, Finished, PageDone, Task
-from goaltables.pipeline.batch.pool import in_hand
+from goaltables.pipeline.batch.pool import in_hand, workload
 from goaltables.pipeline.batch.pool import pool as pool_module
 from goaltables.pipeline.batch.pool.pool import WorkerPool
 from goaltables.pipeline.batch.pool.server import WorkerStartError
@@ -216,7 +216,7 @@ def test_what_ends_a_page_costs_that_page(
 def test_a_document_that_kills_reader_after_reader_is_given_up(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool_module, "MAX_DEATHS", 3)
+    monkeypatch.setattr(workload, "MAX_DEATHS", 3)
     given = task(folder, "a", pages=30, exit=1)
     good = task(folder, "b", pages=2)
     with WorkerPool(STRICT, 1, reader=mock_reader) as pool:

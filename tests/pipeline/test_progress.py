@@ -96,6 +96,6 @@ def test_the_pace_tells_pages_a_second_and_the_time_that_is_left(monkeypatch: py
     now = 40.0
     plain.recorded("b.pdf", OK, "")
     assert stream.getvalue().splitlines()[1:] == [
-        "0/4 documents, 0.2 pages/s, about ? left",
+        "0/4 documents, 0.2 pages/s",
         "2/4 documents, 0.1 pages/s, about 0:00:40 left",
     ]

@@ -51,6 +51,14 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
                 process.kill()
 
 
+def page_of(url: str) -> str:
+    connection = http.client.HTTPConnection(url.removeprefix("http://").split("/")[0], timeout=20)
+    connection.request("GET", "/")
+    page = connection.getresponse().read().decode()
+    connection.close()
+    return page
+
+
 def get(url: str, path: str = "/", host: str | None = None) -> int:
     address = url.removeprefix("http://").split("/")[0]
     connection = http.client.HTTPConnection(address, timeout=20)
@@ -95,6 +103,17 @@ def test_another_address_asks_for_the_token_it_prints(out: Path) -> None:
 )
 def test_only_loopback_needs_no_token(host: str, url: str | None, is_loopback: bool) -> None:
     assert Address(host, 8710, url).is_loopback is is_loopback
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 99999])
+def test_a_port_that_is_none(port: int) -> None:
+    with pytest.raises(UsageError, match=f"0 to 65535, not {port}"):
+        Address("127.0.0.1", port)
+
+
+def test_the_desk_opens_in_the_language_it_is_told(out: Path) -> None:
+    with running(str(out)) as (_, url):
+        assert '<html lang="en">' in page_of(url)
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,11 @@ def test_config_is_read(tmp_path: Path) -> None:
     [
         ("max_page = 3", "max_pages"),
         ("colour = 3", "max_megapixels"),
-        ("workers = true", "workers"),
-        ("max_pages = 1.5", "max_pages"),
-        ('timeout = "long"', "timeout"),
+        ("workers = true", "workers takes a whole number, not true"),
+        ("max_pages = 1.5", "max_pages takes a whole number, not 1.5"),
+        ('timeout = "long"', 'timeout takes a number, not "long"'),
+        ("ocr = 2026-01-01", 'ocr takes a text in quotes, not "2026-01-01"'),
+        ("share = 1", "share takes true or false, not 1"),
         ("timeout = = 3", "TOML"),
     ],
 )
