@@ -1,6 +1,6 @@
 """Cut names with the answers that the model gave when the file was last written: data/completions.jsonl.
 
-    python tests/normalizers/completions.py     writes the answers anew, after a change that means to change them
+    python tests/normalizers/completions.py     writes the answers anew, after a change that means to
 
 A case is one document: rows (name, label, unit, table, clipped?), its other texts, and for each row the whole
 name, its status, its probability and the alternatives with theirs.

@@ -1,4 +1,4 @@
-"""The two questions to a line's hypotheses, against counting every way to spread characters over its steps."""
+"""The two questions to a line's hypotheses, against counting every way to spread characters over it."""
 
 from __future__ import annotations
 

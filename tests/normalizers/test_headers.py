@@ -1,0 +1,192 @@
+"""Headers drawn as grids: amounts, labels with values at their right or below, lines, several tables in one."""
+
+from __future__ import annotations
+
+import pytest
+from printed_page import page_of, read_one, rows_of, table_of
+
+from goaltables.document import GoalTable
+from goaltables.normalizers.understanding.understand import printed_tables
+
+GRID = """
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | 培训人数 | ≥5人
+"""
+
+
+def headed(header: str) -> GoalTable:
+    return read_one(header.strip("\n") + GRID)
+
+
+def money(table: GoalTable) -> list[tuple[str, str | None, str | None, str | None]]:
+    return [(row.name, row.total, row.fiscal, row.other) for row in table.budget]
+
+
+@pytest.mark.parametrize(
+    ("heads", "total"),
+    [
+        ("总额 | 财政拨款 | 其他资金", "10"),
+        ("总额 | 读不出 | 其他资金", "10"),  # by its neighbours in the usual order
+        ("总额 | 财政拨款 | 读不出", "10"),
+        ("读不出 | 财政拨款 | 其他资金", None),  # might be anything before 财政拨款
+    ],
+)
+def test_a_head_of_amounts_that_was_not_read_is_known_by_its_neighbours(
+    heads: str, total: str | None
+) -> None:
+    table = read_one(
+        f"""
+        部门名称 | 某局 | < | < | < | <
+        年度主要任务 | 任务名称 | 主要内容 | {heads}
+        ^ | 人员保障 | 用于工资 | 10 | 9 | 1
+        ^ | 合计 | | 10 | 9 | 1
+        年度总体目标 | 做好工作 | < | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值 | < | <
+        产出指标 | 数量指标 | 培训人数 | ≥5人 | < | <
+        """
+    )
+    assert money(table) == [("人员保障", total, "9", "1"), ("合计", total, "9", "1")]
+    assert table.budget[0].content == "用于工资"
+    assert len(table.budget[0].source) == 5
+    assert table.annual_goal == "做好工作"
+
+
+def test_tasks_with_one_amount_end_with_their_total() -> None:
+    table = headed(
+        """
+部门名称 | 某局 | < | <
+年度主要任务 | 任务名称 | 主要内容 | 预算金额（万元）
+^ | 人员保障 | 用于工资 | 10
+^ | | |
+^ | 合计 | | 10
+^ | 说明 | 另见附件 |
+年度总体目标 | 做好工作 | < | <
+"""
+    )
+    assert money(table) == [("人员保障", "10", None, None), ("合计", "10", None, None)]
+    assert table.amount_unit == "万元"
+    assert table.fields["说明"] == "另见附件"
+
+
+def test_the_execution_of_the_budget_and_its_details() -> None:
+    table = read_one(
+        """
+        项目名称 | 甲项目 | < | < | < | < | < | <
+        项目资金（万元） | | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+        ^ | 年度资金总额 | 36 | 35.59 | 30 | 10 | 84.29% | 8.4
+        ^ | | | | | | |
+        ^ | 其中：财政拨款 | 35 | 34.59 | 29 | — | / |
+        ^ | 其中：一般公共预算 | 5 | 5 | 3 | — | / |
+        ^ | 其他资金 | 1 | 1 | 1 | — | / |
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 分值 | 得分 | 偏差原因
+        产出指标 | 数量指标 | 培训人数 | ≥5人 | 5人 | 90 | 90 |
+        总分 | < | < | < | < | 100 | 98.4 |
+        """
+    )
+    assert money(table) == [
+        ("年初预算数", "36", "35", "1"),
+        ("全年预算数", "35.59", "34.59", "1"),
+        ("全年执行数", "30", "29", "1"),
+    ]
+    assert table.self_evaluation is not None
+    total, fiscal, detail, other = table.self_evaluation.execution
+    assert (total.name, total.initial, total.adjusted, total.executed) == (
+        "年度资金总额",
+        "36",
+        "35.59",
+        "30",
+    )
+    assert (total.weight, total.rate, total.score) == ("10", "84.29%", "8.4")
+    assert (fiscal.weight, fiscal.rate, fiscal.score) == (None, None, None)
+    assert (detail.name, detail.executed, other.executed) == ("其中：一般公共预算", "3", "1")
+    assert table.self_evaluation.total_score == "98.4"
+    assert table.findings == []
+
+
+def test_two_totals_side_by_side_keep_their_parts_and_their_goals() -> None:
+    table = headed(
+        """
+项目名称 | 甲项目 | < | <
+实施期资金总额 | 30 | 年度资金总额 | 10
+其中：财政拨款 | 20 | 其中：财政拨款 | 9
+其他资金 | 10 | 其他资金 | 1
+实施期目标 | < | 年度目标 | <
+到期的目标 | < | 今年的目标 | <
+"""
+    )
+    assert money(table) == [("实施期资金总额", "30", "20", "10"), ("年度资金总额", "10", "9", "1")]
+    assert (table.midterm_goal, table.annual_goal) == ("到期的目标", "今年的目标")
+    assert [len(row.source) for row in table.budget] == [6, 6]
+
+
+def test_parts_without_a_total_and_a_part_of_a_part() -> None:
+    table = headed("项目名称 | 甲项目 | < | <\n财政拨款 | 20 | 其他资金 | 1\n年度目标 | 今年的目标 | < | <")
+    assert money(table) == [("年度资金总额", None, "20", "1")]
+    table = headed("项目名称 | 甲项目 | < | <\n年度资金总额 | 20 | < | <\n一般公共预算 | 1 | 财政拨款 | 20")
+    assert money(table) == [("年度资金总额", "20", "20", None)]  # the whole before its part
+
+
+def test_a_title_inside_the_grid_and_labels_with_their_values_in_one_cell() -> None:
+    table = headed(
+        """
+2022年项目支出绩效目标表 | < | < | <
+项目名称：甲项目 | < | 主管部门：某局 | <
+总体目标（2021年—2023年） | < | 年度目标 | <
+到期的目标 | < | 今年的目标 | <
+"""
+    )
+    assert (table.title, table.fiscal_year, table.project) == ("2022年项目支出绩效目标表", 2022, "甲项目")
+    assert table.fields == {"项目名称": "甲项目", "主管部门": "某局"}
+    assert (table.midterm_goal, table.annual_goal) == ("到期的目标", "今年的目标")
+
+
+def test_a_goal_of_several_years_alone_is_the_annual_one() -> None:
+    table = headed("项目名称 | 甲项目 | < | <\n总体目标（2021年—2023年） | 三年的目标 | < | <")
+    assert (table.midterm_goal, table.annual_goal) == (None, "三年的目标")
+
+
+def test_pairs_of_words_that_no_form_lists_are_kept_as_fields() -> None:
+    table = headed(
+        """
+项目名称 | 甲项目 | < | <
+项目代码 | A1 | 备案号 | 77
+填报日期 | 2022年 | 甲，乙 | 丙
+绩效备案 | 其一 | 左 | 右
+^ | 其二 | 上 | 下
+年度目标 | 今年的目标 | < | <
+"""
+    )
+    assert table.fields == {
+        "项目名称": "甲项目",
+        "项目代码": "A1",
+        "填报日期": "2022年",
+        "备案号": "77",
+        "其一": "左",
+        "其二": "上",
+    }
+    (finding,) = table.findings  # what no pair explains is listed
+    assert "甲,乙; 丙; 绩效备案; 右; 下" in finding.message
+
+
+def test_a_header_that_begins_again_begins_another_table() -> None:
+    drawing = "".join(
+        f"项目名称 | {name} | < | <\n年度目标 | {name}的目标 | < | <{GRID.rstrip()}\n"
+        for name in ("甲项目", "乙项目")
+    )
+    first, second = printed_tables([page_of(table_of(drawing))])
+    assert [(t.project, t.annual_goal) for t in (first, second)] == [
+        ("甲项目", "甲项目的目标"),
+        ("乙项目", "乙项目的目标"),
+    ]
+    assert rows_of(first) == rows_of(second)
+    assert (first.id, second.id) == ("p1-1", "p1-2")
+    assert [(cell.row, cell.text) for cell in second.pages[0].cells[:2]] == [(0, "项目名称"), (0, "乙项目")]
+
+
+def test_a_list_of_names_and_values_is_a_goal_table_only_when_something_says_so() -> None:
+    drawing = "指标名称 | 指标值 | 备注\n培训人数 | 5人 | 无"
+    assert printed_tables([page_of(table_of(drawing))]) == ()
+    (table,) = printed_tables([page_of(table_of(drawing), above=["2022年绩效目标表"])])
+    assert rows_of(table) == [(None, None, "培训人数", "5人")]
+    (table,) = printed_tables([page_of(table_of("绩效情况 | < | <\n" + drawing))])
+    assert rows_of(table) == [(None, None, "培训人数", "5人")]
