@@ -19,7 +19,11 @@ EXAMPLES: dict[str, Examples] = {
             budget(row("甲", "１０", "10", None)),
             budget(row("全年预算数", "1,430.70", "1,312.95", None, carry="117.75")),
         ],
-        [budget(row("甲", "10", None, None)), budget(row("甲", "10", "见附件", "1"))],
+        [
+            budget(row("甲", "10", None, None)),
+            budget(row("甲", "10", "见附件", "1")),
+            budget(row("甲", "3", "2", "1"), row("合计", "3", "2", None)),  # the total is blank in a column
+        ],
         [table(), budget(row("甲", None, None, None))],
     ),
     "column-total-mismatch": (
@@ -41,8 +45,16 @@ EXAMPLES: dict[str, Examples] = {
         [budget(row("甲", "1", "2", "0"), row("乙", "1", "2", "0"))],
     ),
     "amount-unit-slip": (
-        [budget(row("甲", "30000", "3", "0")), budget(row("甲", "3", "30000", "0"))],
-        [budget(row("甲", "3", "3", "0")), budget(row("甲", "3", "4", "0"))],
+        [
+            budget(row("甲", "30000", "3", "0")),
+            budget(row("甲", "3", "30000", "0")),
+            budget(row("甲", "10010", "1", "0")),  # a thousandth more
+        ],
+        [
+            budget(row("甲", "3", "3", "0")),
+            budget(row("甲", "3", "4", "0")),
+            budget(row("甲", "10011", "1", "0")),
+        ],
         [],
         [budget(row("甲", "30000", None, None)), table()],
     ),
@@ -77,6 +89,7 @@ EXAMPLES: dict[str, Examples] = {
         [
             evaluated(execution=[spent("34.00", "34.00", "95.00%")]),
             evaluated(execution=[spent("228.50", "219.19", "95.95%")]),
+            evaluated(execution=[spent(None, "2.00", "60.0%", initial="3.00")]),
         ],
         [
             evaluated(execution=[spent("228.50", "219.19", "95.93%")]),
@@ -84,6 +97,8 @@ EXAMPLES: dict[str, Examples] = {
             evaluated(execution=[spent("228.50", "219.19", "96%")]),
             evaluated(execution=[spent("228.50", "219.19", "0.9593")]),
             evaluated(execution=[spent("0.03", "0.02", "60%")]),
+            # 3 may be 2.5 to 3.5, and so the rate 57% to 80%
+            evaluated(execution=[spent(None, "2.00", "60%", initial="3")]),
         ],
         [evaluated(execution=[spent(None, "34.00", "100%")]), evaluated(execution=[spent("0", "0", "0%")])],
         [table(), evaluated(execution=[spent("34.00", "34.00", None)])],

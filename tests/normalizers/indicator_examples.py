@@ -153,7 +153,10 @@ EXAMPLES: dict[str, Examples] = {
         [table()],
     ),
     "level-mismatch": (
-        [listed(indicator("甲", level2="社会效益指标", level2_id="social"))],
+        [
+            listed(indicator("甲", level2="社会效益指标", level2_id="social")),
+            listed(indicator("甲", level1=None, level2="社会效益指标", level2_id="social")),
+        ],
         [listed(indicator("甲", level2_id="quantity"))],
         [],
         [listed(indicator("甲", level2_id=None))],

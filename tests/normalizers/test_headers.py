@@ -1,12 +1,17 @@
-"""Headers drawn as grids: amounts, labels with values at their right or below, lines, several tables in one."""
+"""Headers drawn as grids: amounts, labels with values at their right or below, lines, several tables."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 from printed_page import page_of, read_one, rows_of, table_of
 
 from goaltables.document import GoalTable
+from goaltables.normalizers.understanding.header_lines import labelled_values
+from goaltables.normalizers.understanding.page_pieces import table_pieces
 from goaltables.normalizers.understanding.understand import printed_tables
+from goaltables.records import Box, TextLine
 
 GRID = """
 一级指标 | 二级指标 | 三级指标 | 指标值
@@ -190,3 +195,53 @@ def test_a_list_of_names_and_values_is_a_goal_table_only_when_something_says_so(
     assert rows_of(table) == [(None, None, "培训人数", "5人")]
     (table,) = printed_tables([page_of(table_of("绩效情况 | < | <\n" + drawing))])
     assert rows_of(table) == [(None, None, "培训人数", "5人")]
+
+
+def test_a_text_goes_on_in_the_next_row_only_over_a_page_break() -> None:
+    first = "项目名称 | 甲项目 | < | <\n项目概况 | 第一段 | < | <"
+    rest = " | 第二段 | < | <" + GRID.rstrip()
+    on_one_page = read_one(f"{first}\n{rest}")
+    assert on_one_page.fields["项目概况"] == "第一段"
+    (on_two,) = printed_tables([page_of(table_of(first)), page_of(table_of(rest, y=60.0), number=2)])
+    assert on_two.fields["项目概况"] == "第一段第二段"
+
+
+@pytest.mark.parametrize(("above", "horizon"), [("实施期", "mid_term"), ("年度", "annual"), ("", "annual")])
+def test_the_cell_over_the_head_of_the_values_says_their_horizon(above: str, horizon: str) -> None:
+    table = read_one(f"项目名称 | 甲项目 | < | <\n绩效情况 | < | < | {above}{GRID.rstrip()}")
+    assert [i.horizon for i in table.indicators] == [horizon]
+
+
+def test_a_sum_and_one_part_in_a_sentence_of_two_amounts() -> None:
+    assert labelled_values("年度资金总额10万元，财政拨款9万元") == [
+        ("年度资金总额", "10万元"),
+        ("财政拨款", "9万元"),
+    ]
+    assert labelled_values("年度资金总额：10万元，其中：财政拨款9万元，其他资金1万元") == [
+        ("年度资金总额", "10万元"),
+        ("财政拨款", "9万元"),
+        ("其他资金", "1万元"),
+    ]
+    assert labelled_values("年度资金总额10万元") == []
+
+
+def test_lines_above_a_table_are_those_of_its_own_side_and_below_the_table_before() -> None:
+    left, right = table_of("甲 | 乙"), table_of("丙 | 丁", x=400.0)
+    below = table_of("戊 | 己", y=300.0)
+    page = page_of(left, right, below)
+    lines = [
+        TextLine(text, Box(x, y, x + 60, y + 12), 1.0, "drawn")
+        for text, x, y in (
+            ("左表题目", 60.0, 70.0),
+            ("右表题目", 410.0, 70.0),
+            ("下表题目", 60.0, 250.0),
+            ("下表右边", 410.0, 250.0),
+        )
+    ]
+    pieces = table_pieces([replace(page, lines=tuple(lines))])
+    assert [[line.text for line in piece.above] for piece in pieces] == [
+        ["左表题目"],
+        ["右表题目"],
+        ["下表题目", "下表右边"],
+    ]
+    assert [(p.first_on_page, p.last_on_page) for p in pieces] == [(True, False), (False, False), (False, True)]

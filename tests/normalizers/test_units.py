@@ -118,7 +118,7 @@ def test_units_of_one_base_share_a_dimension() -> None:
     [
         ("元/生", "元/生"),  # a counter that no table knows, behind a stroke
         ("元每生", None),  # … and only there
-        ("元/生/天", "元/生/日"),
+        ("元/生/天", "元/生/天"),
         ("台（套）", "台"),
         ("台（套、辆）", "台"),
         ("台（套", None),
