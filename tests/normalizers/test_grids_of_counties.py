@@ -311,3 +311,34 @@ def test_a_horizon_alone_heads_a_value_beside_a_year() -> None:
         产出指标 | 数量指标 | 保障村数 | 9个 | 27个
         """
     ) == [("保障村数", "annual", "9个", []), ("保障村数", "mid_term", "27个", [])]
+
+
+def test_a_label_over_the_column_of_names_is_no_name() -> None:
+    table = read_one(
+        """
+        项目名称 | 草原管护 | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值
+        产出指标 | 数量指标 | 管护面积 | ≥300亩
+        ^ | 质量指标 | < |
+        ^ | 时效指标完成及时率 | < | ≥95%
+        """
+    )
+    assert rows_of(table) == [
+        ("产出指标", "数量指标", "管护面积", "≥300亩"),
+        ("产出指标", "时效指标", "完成及时率", "≥95%"),
+    ]
+    assert [finding.code for finding in table.findings] == ["empty-indicator"]
+
+
+def test_what_stands_over_the_column_beside_the_grid_is_not_of_the_grid() -> None:
+    table = read_one(
+        """
+        项目名称 | 草原管护 | < | < | <
+        莫名 | | | |
+        绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值
+        ^ | 产出指标 | 数量指标 | 管护面积 | ≥300亩
+        """
+    )
+    (finding,) = table.findings
+    assert finding.code == "unassigned-cell"
+    assert finding.message.endswith("1: 莫名")

@@ -244,4 +244,8 @@ def test_lines_above_a_table_are_those_of_its_own_side_and_below_the_table_befor
         ["右表题目"],
         ["下表题目", "下表右边"],
     ]
-    assert [(p.first_on_page, p.last_on_page) for p in pieces] == [(True, False), (False, False), (False, True)]
+    assert [(p.first_on_page, p.last_on_page) for p in pieces] == [
+        (True, False),
+        (False, False),
+        (False, True),
+    ]
