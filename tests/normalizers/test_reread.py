@@ -18,7 +18,7 @@ from goaltables.normalizers.rereading.confidence import (
 )
 from goaltables.normalizers.rereading.ctc import log_probability, n_best
 from goaltables.normalizers.rereading.expectation import Kind, variants, weight
-from goaltables.normalizers.rereading.reread import reread
+from goaltables.normalizers.rereading.reread import reread, with_likeliest_texts
 from goaltables.normalizers.rereading.traditional import simplified, with_simplified_texts
 from goaltables.records import (
     Box,
@@ -261,3 +261,36 @@ def test_the_doubt_of_a_page_is_the_share_of_its_printed_cells_that_were_not_sur
     table = replace(sure.tables[0], cells=(*changed, replace(cells[-1], text="", confidence=0.1)))
     assert page_doubt(replace(sure, tables=(table,))) == pytest.approx(1 / 7)  # blank ones do not count
     assert page_doubt(replace(sure, tables=())) == 0
+
+
+def test_the_confidence_of_a_choice_is_its_share_of_all_that_the_lines_may_say() -> None:
+    sure = LineReading("有效提高", (0.97, 0.98, 0.99, 0.99))
+    doubtful = line({"水": 0.6, "木": 0.4}, {"平": 0.9, "年": 0.1})
+    drawn = goal_page("读作", "≥90%")
+    table = drawn.tables[0]
+    at = next(k for k, cell in enumerate(table.cells) if cell.text == "读作")
+
+    def chosen(*lines: LineReading) -> Cell:
+        cell = replace(table.cells[at], text="有效提高水平", confidence=0.6, lines=lines)
+        cells = (*table.cells[:at], cell, *table.cells[at + 1 :])
+        changed = replace(drawn, tables=(replace(table, cells=cells),))
+        return with_likeliest_texts([changed])[0].tables[0].cells[at]
+
+    read = chosen(sure, doubtful)
+    assert doubtful.hypotheses is not None
+    tried = [("有效提高" + text, score) for text, score in n_best(doubtful.hypotheses)]
+    weighed = {text: exp(score + weight(Kind.VALUE, text)) for text, score in tried}
+    untried = 1 - sum(exp(score) for _, score in tried)
+    assert (read.text, read.flags) == ("有效提高水平", ())
+    assert read.confidence == pytest.approx(weighed[read.text] / (sum(weighed.values()) + untried), abs=1e-6)
+    # Never surer than a line that was read without doubt.
+    assert chosen(replace(sure, probabilities=(0.3,)), doubtful).confidence == 0.3
+
+
+def test_a_line_that_is_all_of_its_cell_may_be_a_word_of_the_form() -> None:
+    """The beam does not hold 数量指标: its first character is the fourteenth likeliest."""
+    others = dict.fromkeys("教敌散敬敏救敢敦敞敷", 0.07)
+    doubtful = line({**others, "数": 0.05}, {"量": 0.9}, {"指": 0.9}, {"标": 0.9})
+    alone = with_likeliest_texts([page(("产出指标", doubtful, "资金发放准确率", "≥95%"))])
+    cell = alone[0].tables[0].cells[5]
+    assert cell.text == "数量指标"
