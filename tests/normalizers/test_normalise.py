@@ -89,3 +89,14 @@ def test_tables_share_a_column_of_names_only_where_they_are_one_printed_list() -
     assert [i.name_status for i in apart[0].indicators] == ["completed", "doubtful"]
     one_list = normalised([table_of(*cut, pages=[page]), table_of(longer)])
     assert [i.name_status for i in one_list[0].indicators] == ["printed", "printed"]
+
+
+@pytest.mark.parametrize(("confidence", "status"), [(0.99, "completed"), (1.0, "printed")])
+def test_one_longer_name_of_a_picture_is_not_believed_against_several_that_break_off(
+    confidence: float, status: str
+) -> None:
+    subjects = ("偏远牧区寄宿学生营养餐", "偏远山区寄宿学生营养餐", "边境牧区寄宿学生营养餐")
+    cut = [named(f"{subject}补助发放准", confidence=confidence) for subject in subjects]
+    longer = named("偏远牧区寄宿学生营养餐补助资金发放及时准确率", confidence=confidence)
+    (done,) = normalised([table_of(*cut, longer)])
+    assert [i.name_status for i in done.indicators] == [*[status] * 3, "printed"]

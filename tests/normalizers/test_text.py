@@ -125,6 +125,8 @@ def test_splitting_is_total_and_keeps_every_character_of_the_texts(text: str) ->
         ("一、甲；2、乙；三、丙", ("甲；2、乙；", "丙"), ()),
         ("1、甲；2.乙；3、丙", ("甲；", "乙；", "丙"), ()),  # mixed in one list that counts on
         ("1、甲；3.乙", ("甲；3.乙",), ()),
+        ("1、甲乙丙丁戊己1、庚", ("甲乙丙丁戊己庚",), ("1",)),  # six characters on: doubled
+        ("1、甲乙丙丁戊己午1、庚", ("甲乙丙丁戊己午1、庚",), ()),
     ],
 )
 def test_numbers_in_words(goal: str, items: tuple[str, ...], duplicates: tuple[str, ...]) -> None:
@@ -136,7 +138,7 @@ def test_every_character_is_cleaned_as_the_readers_clean_it() -> None:
     """What a person typed at the review desk is compared with what was read."""
     differing = [
         hex(code)
-        for code in range(0x110000)
+        for code in (*range(0x10000), *range(0x2F800, 0x2FA20))
         if code not in DROPPED and clean_text(chr(code)) != fold_characters(chr(code))
     ]
     assert differing == []
