@@ -249,3 +249,29 @@ def test_lines_above_a_table_are_those_of_its_own_side_and_below_the_table_befor
         (False, False),
         (False, True),
     ]
+
+
+def test_a_labelled_sum_with_known_parts_and_words_that_are_none() -> None:
+    assert labelled_values("年度资金总额：5.2万元，其中：财政拨款5万元，结余若干") == [
+        ("年度资金总额", "5.2万元"),
+        ("财政拨款", "5万元"),
+    ]
+    assert labelled_values("年度资金总额：5.2万元，结余若干") == [("年度资金总额", "5.2万元，结余若干")]
+    assert labelled_values("主管部门：某局，其中：财政拨款5万元") == [
+        ("主管部门", "某局，其中：财政拨款5万元")
+    ]
+
+
+def test_sentences_under_the_heads_of_a_grid_inside_the_header() -> None:
+    table = headed(
+        """
+项目名称 | 甲项目 | < | <
+资金管理情况 | | 情况说明 | 存在问题和改进措施
+^ | 分配科学性 | 按规划分配到村 | 无问题
+^ | 执行准确性 | 按预算执行 | 结转6万元
+"""
+    )
+    assert table.fields["执行准确性"] == "按预算执行"
+    assert table.fields["执行准确性（存在问题和改进措施）"] == "结转6万元"
+    assert table.fields["分配科学性（存在问题和改进措施）"] == "无问题"
+    assert table.findings == []
