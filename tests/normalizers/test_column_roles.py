@@ -162,3 +162,36 @@ def test_a_page_without_a_head_is_read_by_its_labels() -> None:
 )
 def test_other_tables_have_no_head(drawing: str) -> None:
     assert printed_tables([page_of(table_of(drawing))]) == ()
+
+
+# ------------------------------------------------------------------------------- words that may mean two things
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "value"),
+    [
+        ("绩效指标 | 指标值 | 单位", "培训人数 | 5 | 人", "5人"),  # right of the name: its unit
+        ("绩效指标 | 年度目标 | 备注", "培训人数 | ≥5人 | 无", "≥5人"),  # … its value
+    ],
+)
+def test_right_of_the_name_a_unit_is_no_office_and_a_goal_is_a_value(head: str, row: str, value: str) -> None:
+    table = read_one(
+        f"项目名称 | 甲 | < | < | <\n一级指标 | 二级指标 | {head}\n产出指标 | 数量指标 | {row}",
+        "项目支出绩效目标表",
+    )
+    assert rows_of(table) == [("产出指标", "数量指标", "培训人数", value)]
+    assert table.organization is None
+    assert table.findings == []
+
+
+@pytest.mark.parametrize("office", ["单位", "单位名称"])
+def test_left_of_the_name_they_say_whose_project_it_is_and_what_for(office: str) -> None:
+    table = read_one(
+        f"""
+        {office} | 项目名称 | 年度目标 | 一级指标 | 二级指标 | 绩效指标 | 指标值
+        某局 | 甲 | 做好工作 | 产出指标 | 数量指标 | 培训人数 | ≥5人
+        ^ | ^ | ^ | ^ | 质量指标 | 培训合格率 | ≥95%
+        """
+    )
+    assert (table.organization, table.project, table.annual_goal) == ("某局", "甲", "做好工作")
+    assert rows_of(table) == BODY[:2]
