@@ -164,7 +164,7 @@ def test_other_tables_have_no_head(drawing: str) -> None:
     assert printed_tables([page_of(table_of(drawing))]) == ()
 
 
-# ------------------------------------------------------------------------------ words that may mean two things
+# ----------------------------------------------------------------------------- words that may mean two things
 
 
 @pytest.mark.parametrize(
