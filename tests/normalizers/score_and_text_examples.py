@@ -23,6 +23,7 @@ EXAMPLES: dict[str, Examples] = {
                 execution=[spent("1", "1", "1", weight="10", score="10")],
             ),
             evaluated(indicator("甲", weight="100", score="90.5"), total="90.50分"),
+            evaluated(indicator("甲", weight="100", score="90.5"), total="90.51"),
         ],
         [
             evaluated(indicator("甲", **SCORED), indicator("乙", weight="5"), total="80"),

@@ -342,3 +342,18 @@ def test_what_stands_over_the_column_beside_the_grid_is_not_of_the_grid() -> Non
     (finding,) = table.findings
     assert finding.code == "unassigned-cell"
     assert finding.message.endswith("1: 莫名")
+
+
+def test_a_label_over_a_wide_column_of_names_is_no_name_either() -> None:
+    table = read_one(
+        """
+        项目名称 | 草原管护 | < | < | <
+        一级指标 | 二级指标 | 三级指标 | < | 指标值
+        产出指标 | 数量指标 | 管护面积 | < | ≥300亩
+        ^ | 质量指标 | < | < |
+        ^ | 时效指标完成及时率 | < | < | ≥95%
+        """
+    )
+    assert rows_of(table)[1:] == [("产出指标", "时效指标", "完成及时率", "≥95%")]
+    assert len(table.indicators[1].source) == 3  # level 1, the glued cell, the value
+    assert [finding.code for finding in table.findings] == ["empty-indicator"]
