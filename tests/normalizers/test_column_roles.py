@@ -133,6 +133,18 @@ def test_a_first_and_a_second_level_without_a_third_name_the_indicator_by_the_se
     assert rows_of(table) == [("产出指标", None, "培训人数", "≥5人"), ("效益指标", None, "群众影响", "提升")]
 
 
+def test_a_column_that_was_not_read_is_no_value_where_another_is() -> None:
+    table = read_one(
+        """
+        项目名称 | 甲 | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 读不出 | 指标值
+        产出指标 | 数量指标 | 培训人数 | 说明一 | ≥5人
+        ^ | 质量指标 | 培训合格率 | 说明二 | ≥95%
+        """
+    )
+    assert rows_of(table) == BODY[:2]
+
+
 # ----------------------------------------------------------------------------------------- no head is printed
 
 

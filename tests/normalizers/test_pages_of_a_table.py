@@ -234,6 +234,13 @@ def test_a_page_whose_columns_lie_elsewhere_goes_on(edges: Sequence[float], is_j
     assert [row for table in tables for row in rows_of(table)] == WHOLE
 
 
+def test_columns_that_lie_elsewhere_under_other_heads_are_another_tables() -> None:
+    drawing = "一级指标 | 二级指标 | 三级指标 | 指标值 | 权重\n产出指标 | 质量指标 | 验收率 | 98% | 10"
+    second = stretched(table_of(drawing), (50, 90, 180, 300, 500, 620))
+    tables = printed_tables([page_of(table_of(FIRST), above=[TITLE]), page_of(second, number=2)])
+    assert [rows_of(table) for table in tables] == [WHOLE[:3], [WHOLE[3]]]
+
+
 def test_columns_that_lie_elsewhere_and_have_no_heads_are_another_tables() -> None:
     second = stretched(table_of(REST), (50, 90, 180, 300, 500, 620))
     tables = printed_tables([page_of(table_of(FIRST), above=[TITLE]), page_of(second, number=2)])
