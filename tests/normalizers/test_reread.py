@@ -234,7 +234,7 @@ def test_the_evidence_of_a_cell() -> None:
     strict = evidence(replace(cell, text=">95%", lines=()), Kind.VALUE, 0.25)
     assert (strict["changed"], strict["unlikely"], strict["reader"]) == (0.0, 4.0, strict["choice"])
     word = evidence(replace(cell, text="数量指标", confidence=0.998, lines=()), Kind.LABEL, 0.0)
-    assert (word["known"], word["sure"]) == (1.0, 1.0)
+    assert (word["known"], word["sure"], word["unlikely"]) == (1.0, 1.0, 0.0)
     blank = evidence(replace(cell, text="", confidence=0.0, lines=()), Kind.VALUE, 0.0)
     assert (blank["empty"], blank["length"]) == (1.0, 0.0)
     assert blank["choice"] == pytest.approx(log(1e-5 / (1 - 1e-5)))
@@ -285,6 +285,14 @@ def test_the_confidence_of_a_choice_is_its_share_of_all_that_the_lines_may_say()
     assert read.confidence == pytest.approx(weighed[read.text] / (sum(weighed.values()) + untried), abs=1e-6)
     # Never surer than a line that was read without doubt.
     assert chosen(replace(sure, probabilities=(0.3,)), doubtful).confidence == 0.3
+
+
+def test_the_confidence_of_a_reading_that_cannot_be_right_is_shared_with_what_it_may_be() -> None:
+    (read, *_) = values(with_likeliest_texts([goal_page("z95%", "≥90%")]))
+    tried = [("z95%", 0.0), *variants(Kind.VALUE, "z95%", 0.0)]
+    weighed = {text: exp(score + weight(Kind.VALUE, text)) for text, score in tried}
+    assert (read.text, read.flags) == ("≥95%", ("reading-repaired",))
+    assert read.confidence == pytest.approx(weighed["≥95%"] / sum(weighed.values()))
 
 
 def test_a_line_that_is_all_of_its_cell_may_be_a_word_of_the_form() -> None:
