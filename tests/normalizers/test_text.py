@@ -125,6 +125,7 @@ def test_splitting_is_total_and_keeps_every_character_of_the_texts(text: str) ->
         ("一、甲；2、乙；三、丙", ("甲；2、乙；", "丙"), ()),
         ("1、甲；2.乙；3、丙", ("甲；", "乙；", "丙"), ()),  # mixed in one list that counts on
         ("1、甲；3.乙", ("甲；3.乙",), ()),
+        ("2、旧。1、甲；2、乙", ("2、旧。", "甲；", "乙"), ()),  # a list begins with its first number
         ("1、甲；2.乙；2、丙", ("甲；2.乙；", "丙"), ()),  # 2. was a number inside the first
         ("1、甲乙丙丁戊己1、庚", ("甲乙丙丁戊己庚",), ("1",)),  # six characters on: doubled
         ("1、甲乙丙丁戊己午1、庚", ("甲乙丙丁戊己午1、庚",), ()),
