@@ -347,7 +347,7 @@ def test_what_stands_over_the_column_beside_the_grid_is_not_of_the_grid() -> Non
 def test_a_label_over_a_wide_column_of_names_is_no_name_either() -> None:
     table = read_one(
         """
-        项目名称 | 草原管护 | < | < | <
+        项目名称 | 草原管护 | < | 编号 | 7
         一级指标 | 二级指标 | 三级指标 | < | 指标值
         产出指标 | 数量指标 | 管护面积 | < | ≥300亩
         ^ | 质量指标 | < | < |
