@@ -223,9 +223,6 @@ def _scales() -> frozenset[str]:
     return frozenset(load_toml("value_words.toml")["scale"]["words"])
 
 
-# ------------------------------------------------------------------------------------- published conventions
-
-
 class ValueFields(TypedDict):
     """The fields of `goaltables.document.Indicator` that come from a target value."""
 
