@@ -36,7 +36,10 @@ EXAMPLES: dict[str, Examples] = {
             listed(indicator("甲", "≥%")),
             listed(indicator("游客满意度(≥**%)")),
         ],
-        [listed(indicator("甲"))],
+        [
+            listed(indicator("甲")),
+            *(listed(indicator("甲", text)) for text in ("提升", "80%~90%", "1:3", "》 亩")),
+        ],
         [],
         [table()],
     ),

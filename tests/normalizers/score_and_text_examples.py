@@ -35,6 +35,7 @@ EXAMPLES: dict[str, Examples] = {
     "weight-sum-mismatch": (
         [
             listed(indicator("甲", weight="50"), indicator("乙", weight="45")),
+            listed(indicator("甲", weight="200")),
             evaluated(indicator("甲", weight="100"), execution=[spent("1", "1", "1", weight="10")]),
         ],
         [

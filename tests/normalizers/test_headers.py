@@ -275,3 +275,12 @@ def test_sentences_under_the_heads_of_a_grid_inside_the_header() -> None:
     assert table.fields["执行准确性（存在问题和改进措施）"] == "结转6万元"
     assert table.fields["分配科学性（存在问题和改进措施）"] == "无问题"
     assert table.findings == []
+
+
+def test_a_label_of_money_at_the_edge_of_the_table_has_no_amount() -> None:
+    assert money(headed("项目名称 | 甲项目 | < | 年度资金总额")) == [("年度资金总额", None, None, None)]
+
+
+def test_the_box_of_a_piece_is_around_all_its_cells() -> None:
+    table = headed("项目名称 | 甲项目 | < | <")
+    assert table.pages[0].bbox == [50.0, 100.0, 450.0, 160.0]
