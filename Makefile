@@ -13,7 +13,7 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || (command -v sudo >/dev/null && sudo -n 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export OMP_NUM_THREADS = 1
 
-.PHONY: demo test lint types unit install dev system-venv system-tesseract system-postgresql system-chromium fixtures docs lock clean help
+.PHONY: demo test lint types unit coverage install dev system-venv system-tesseract system-postgresql system-chromium fixtures docs lock clean help
 
 help:
 	@grep -E '^#   ' Makefile
@@ -36,6 +36,14 @@ types:
 
 unit:
 	$(BIN)/pytest
+
+# How much of the code the tests go through, also in the processes that they start (docs/testing.md).
+coverage: dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered
+	$(BIN)/coverage report --include='normalizers/*' --format=total --fail-under=98
 
 install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev

@@ -11,7 +11,7 @@ punctuation, ㎡ and ①, which are to stay as printed.
 
 from __future__ import annotations
 
-import json
+import csv
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -24,8 +24,8 @@ DROPPED = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF], "")
 
 @cache
 def _table() -> dict[int, str]:
-    data = json.loads((files("goaltables.extractors.data") / "radical_fold.json").read_text(encoding="utf-8"))
-    table = {ord(sign): ideograph for sign, ideograph in data["fold"].items()}
+    lines = (files("goaltables") / "radicals.csv").read_text(encoding="utf-8").splitlines()
+    table = {ord(row["radical"]): row["ideograph"] for row in csv.DictReader(lines)}
     # Compatibility ideographs (the 樂 of U+F914) have the ideograph as their canonical form.
     for code in (*range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20)):
         canonical = unicodedata.normalize("NFC", chr(code))

@@ -35,7 +35,7 @@ _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{1,6}|#x[0-9A-Fa-f]{1,6})[;；]",
 
 @cache
 def _radicals() -> dict[int, str]:
-    return {ord(row["radical"]): row["ideograph"] for row in load_rows("radicals.csv")}
+    return {ord(row["radical"]): row["ideograph"] for row in load_rows("radicals.csv", "goaltables")}
 
 
 def _is_compatibility_ideograph(char: str) -> bool:

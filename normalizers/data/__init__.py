@@ -15,8 +15,8 @@ from importlib.resources import files
 from typing import Any
 
 
-def _text(name: str) -> str:
-    return files(__name__).joinpath(*name.split("/")).read_text(encoding="utf-8")
+def _text(name: str, package: str = __name__) -> str:
+    return files(package).joinpath(*name.split("/")).read_text(encoding="utf-8")
 
 
 @cache
@@ -33,6 +33,9 @@ def toml_names(folder: str) -> tuple[str, ...]:
 
 
 @cache
-def load_rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of the CSV file `name`, each a dictionary by its header line. Blank fields are ""."""
-    return tuple(csv.DictReader(_text(name).splitlines()))
+def load_rows(name: str, package: str = __name__) -> tuple[dict[str, str], ...]:
+    """The rows of the CSV file `name`, each a dictionary by its header line. Blank fields are "".
+
+    `package`: where the file lies, when it is not ours alone (``goaltables``).
+    """
+    return tuple(csv.DictReader(_text(name, package).splitlines()))

@@ -82,14 +82,9 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
         reasons.append("name-is-label")
     if row.half.year is not None:
         reasons.append(f"target-of-{row.half.year}")
-    value = row.texts.get("value", "")
-    if {"operator", "unit"} & row.texts.keys():
-        operator = row.texts.get("operator", "")
-        is_mark = bool(_DIGIT.search(value)) and _is_named_by_shape(row, "operator")
-        if (likely := likely_operator(operator, is_mark=is_mark)) is not None:
-            operator = likely
-            reasons.append("operator-suspect")
-        value = split_value_columns(operator, value, row.texts.get("unit", ""))
+    value, is_suspect = _value_text(row)
+    if is_suspect:
+        reasons.append("operator-suspect")
     return Indicator(
         level1=level1,
         level2=level2,
@@ -108,6 +103,19 @@ def _indicator(row: GridRow, printed: set[str], ids: Mapping[int, str | None]) -
         reasons=reasons,
         source=[source_of(p) for p in row.cells],
     )
+
+
+def _value_text(row: GridRow) -> tuple[str, bool]:
+    """The value text, put together where operator and unit have columns of their own; whether its operator
+    is one that was read as something else.
+    """
+    value = row.texts.get("value", "")
+    if not {"operator", "unit"} & row.texts.keys():
+        return value, False
+    operator = row.texts.get("operator", "")
+    is_mark = bool(_DIGIT.search(value)) and _is_named_by_shape(row, "operator")
+    likely = likely_operator(operator, is_mark=is_mark)
+    return split_value_columns(likely or operator, value, row.texts.get("unit", "")), likely is not None
 
 
 def _is_named_by_level2(row: GridRow, name: str) -> bool:

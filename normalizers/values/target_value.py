@@ -224,9 +224,6 @@ def _scales() -> frozenset[str]:
     return frozenset(load_toml("value_words.toml")["scale"]["words"])
 
 
-# ------------------------------------------------------------------------------------- published conventions
-
-
 class ValueFields(TypedDict):
     """The fields of `goaltables.document.Indicator` that come from a target value."""
 
@@ -289,7 +286,8 @@ def split_value_columns(operator_text: str, value_text: str, unit_text: str) -> 
     read = parse_value(value)
     if read.kind in ("qualitative", "date", "period") and not _starts_with_number(value):
         return value
-    return f"{'' if read.operator_text else operator}{value}{'' if read.unit else unit}"
+    has_unit = read.unit is not None or value.endswith(unit)  # 12月 alone is a date, and has its 月
+    return f"{'' if read.operator_text else operator}{value}{'' if has_unit else unit}"
 
 
 def _filled(text: str) -> str:

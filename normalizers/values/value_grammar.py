@@ -20,7 +20,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.values.numerals import Numeral, read_arabic, read_chinese, read_numeral
+from goaltables.normalizers.values.numerals import read_arabic, read_numeral
 from goaltables.normalizers.values.quantity import (
     Prelude,
     Quantity,
@@ -132,10 +132,7 @@ def _range_or_number(scanner: Scanner, level2: str | None) -> Quantity | None:
         return _half(scanner, prelude, half)
     share = scanner.take(share_words())
     begin = scanner.position
-    number = read_chinese(scanner) if share else None
-    if share and scanner.text.startswith("百", begin) and number is not None and number.value == 1:
-        number = Numeral(Decimal(100), chinese=True)
-    number = number or read_numeral(scanner)
+    number = read_numeral(scanner)
     if number is None:
         return None
     if number.chinese:

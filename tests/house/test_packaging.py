@@ -65,7 +65,7 @@ def test_wheel_has_one_top_level_name(wheel: zipfile.ZipFile) -> None:
 
 
 def test_wheel_holds_every_module_and_data_file(wheel: zipfile.ZipFile) -> None:
-    expected = {"goaltables/py.typed"}
+    expected = {"goaltables/py.typed", "goaltables/radicals.csv"}
     for path in (ROOT / "src" / "goaltables").glob("*.py"):
         expected.add(f"goaltables/{path.name}")
     for folder in FOLDERS:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 
 import pytest
 
-from goaltables.normalizers.names.cut_width import PrintedName, cut_widths, known_widths, printed_width
+from goaltables.normalizers.names.cut_width import (
+    PrintedName,
+    cut_widths,
+    edge_width,
+    known_widths,
+    printed_width,
+)
 
 
 def _column(*names: tuple[int, bool]) -> list[PrintedName]:
@@ -82,3 +89,35 @@ def test_one_longer_name_that_may_be_misread_hides_no_edge() -> None:
     assert _widths(a=[*broken, longer(True)]) == {}
     assert _widths(a=[*broken, longer(False), longer(False)]) == {}
     assert _widths(a=[*broken[1:], longer(False)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("width", "breaking", "whole", "is_proved"),
+    [
+        (7, 2, 0, False),  # short names of one length are chance
+        (8, 2, 0, True),
+        (8, 1, 0, False),
+        (8, 2, 2, True),  # half of those at the edge break off
+        (8, 2, 3, False),
+        (20, 1, 5, True),  # a width that producers are known to use
+        (20, 0, 5, False),
+    ],
+)
+def test_what_proves_a_width(width: int, breaking: int, whole: int, is_proved: bool) -> None:
+    names = [
+        PrintedName(chr(0x4E00 + number) * width, breaks_off=number < breaking)
+        for number in range(breaking + whole)
+    ]
+    shorter = PrintedName("短" * (width - 1), breaks_off=True)
+    assert cut_widths({"names": [*names, shorter]}) == ({"names": width} if is_proved else {})
+
+
+@pytest.mark.parametrize(("at_next", "is_believed"), [(3, False), (2, True)])
+def test_a_longer_name_of_a_picture_against_several_of_one_width(at_next: int, is_believed: bool) -> None:
+    names = [PrintedName(chr(0x4E00 + number) * 9, breaks_off=True) for number in range(at_next)]
+    longer = PrintedName("长" * 12, breaks_off=False, is_certain=False)
+    assert edge_width([longer, *names]) == (12 if is_believed else 9)
+    assert edge_width([replace(longer, is_certain=True), *names]) == 12
+    assert edge_width([longer, replace(longer, text="更" * 12), *names]) == 12  # two of them
+    assert edge_width([longer]) == 12
+    assert edge_width([]) == 0

@@ -158,3 +158,8 @@ def test_amounts_in_a_sentence(line: str, amounts: list[str]) -> None:
 def test_prose_about_money_is_no_list_of_labels() -> None:
     assert labelled_values("全年支出530.72万元，完成率100%") == []
     assert labelled_values("年度资金总额530.72万元，全部用于道路养护") == []
+
+
+def test_the_lines_of_a_wrapped_title_may_nearly_touch() -> None:
+    lines = lines_of("某某县二〇二二年农村公路养护", "项目支出绩效目标表", height=19.0)
+    assert read_above(lines).title == "某某县二〇二二年农村公路养护项目支出绩效目标表"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.normalizers.names.indicator_name import Completion, complete_name, complete_names
-from goaltables.normalizers.names.name_evidence import NameRow
+from goaltables.normalizers.names.name_evidence import NameRow, as_meant
+from goaltables.normalizers.names.tail_model import KnownText, document_index
 
 # The 三级指标 of the seed's table (特克斯县阔克苏乡 2022), cut at 20 characters: label, unit, names.
 _SEED = (
@@ -197,3 +199,29 @@ def test_a_word_that_stands_in_the_documents_other_texts_is_completed_from_there
     assert not any(name.startswith(row.name + "兵") for name, _ in alone.alternatives)
     ranked = [in_document.full_name, *(name for name, _ in in_document.alternatives)]
     assert next(name for name in ranked if name != row.name).startswith(row.name + "兵")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        (
+            "大学生村官工资及社保友放准",
+            "大学生村官工资及社保发放准",
+        ),  # one character before the last is misread
+        ("大学生村官工资及社保发放准", "大学生村官工资及社保发放准"),
+        ("大学生村官工资及社保友敖准", "大学生村官工资及社保友敖准"),  # two are
+        ("甲乙丙丁戊", "甲乙丙丁戊"),
+    ],
+)
+def test_a_misread_character_is_put_right_only_to_look_the_name_up(name: str, meant: str) -> None:
+    assert as_meant(name, document_index([KnownText("三老四类社保发放准确率")])) == meant
+
+
+def test_a_name_of_another_table_is_no_repetition() -> None:
+    cut = NameRow("护边员补助发放准", "质量指标", unit="%", is_clipped=True)
+    whole = NameRow("护边员补助发放准确率", "质量指标", unit="%")
+    in_other = complete_names([replace(cut, table=0), replace(whole, table=1)])[0]
+    in_same = complete_names([replace(cut, table=0), replace(whole, table=0)])[0]
+    assert in_other.full_name == whole.name
+    shares = dict(in_same.alternatives) | {in_same.full_name: in_same.probability}
+    assert shares.get(whole.name, 0.0) < in_other.probability

@@ -130,3 +130,18 @@ def test_parents_of_level_2_exist() -> None:
         assert level.parents
         assert set(level.parents) <= known
         assert level_name(1, level.parents[0])
+
+
+@pytest.mark.parametrize(
+    ("clipped", "level1", "level2"),
+    [
+        ("满意", "satisfaction", "served_satisfaction"),
+        ("经济效", None, "economic"),
+        ("产", None, None),
+        ("甲乙", None, None),
+    ],
+)
+def test_a_label_that_its_cell_clips_is_the_beginning_of_one_class(
+    clipped: str, level1: str | None, level2: str | None
+) -> None:
+    assert (level1_id(clipped), level2_id(clipped)) == (level1, level2)

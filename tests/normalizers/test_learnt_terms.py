@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.document import GoalTable, Indicator
-from goaltables.normalizers.names.learnt_terms import LearntTerm, learnt_ids, merged_terms, taken
+from goaltables.normalizers.names.learnt_terms import (
+    LearntTerm,
+    known_texts,
+    learnt_ids,
+    merged_terms,
+    taken,
+)
+from goaltables.normalizers.names.tail_model import SIBLING_WEIGHT
 from goaltables.normalizers.names.vocabulary import name_key
 from goaltables.normalizers.normalise import normalised
 
@@ -77,3 +86,14 @@ def test_a_taken_term_completes_a_name_of_another_document_and_gives_it_an_id() 
     term = LearntTerm(NAME[:-6], NAME, "quantity", approved=True)
     (found,) = normalised([table], taken([term]))[0].indicators
     assert (found.full_name, found.name_status, found.vocabulary_id) == (NAME, "completed", term.id)
+
+
+def test_a_term_votes_under_its_label_and_has_a_short_id() -> None:
+    labelled = LearntTerm("护边员补助发放准", "护边员补助发放准确率", "quality", ("ab12",))
+    plain = LearntTerm("护边员补助发放准", "护边员补助发放准确率")
+    first, second = known_texts([labelled, plain])
+    assert (first.text, first.level2, first.is_whole) == ("护边员补助发放准确率", ("quality",), True)
+    assert second.level2 == ()
+    assert first.weight > SIBLING_WEIGHT
+    assert re.fullmatch("L:[0-9a-f]{12}", labelled.id)
+    assert labelled.id == plain.id != LearntTerm("甲", "甲数").id

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 from printed_page import page_of, rows_of, table_of
 
 from goaltables.normalizers.understanding.understand import printed_tables
+from goaltables.records import Box, PageTable, TextLine
 
 TITLE = "项目支出绩效目标表"
 FIRST = """
@@ -199,3 +203,70 @@ def test_ids_do_not_depend_on_other_pages() -> None:
         ]
     )
     assert alone[0].id == after[1].id == "p4-1"
+
+
+def stretched(table: PageTable, edges: Sequence[float]) -> PageTable:
+    """The table with its column edges at `edges`."""
+
+    def moved(box: Box) -> Box:
+        return replace(box, x0=edges[round((box.x0 - 50) / 100)], x1=edges[round((box.x1 - 50) / 100)])
+
+    cells = tuple(replace(cell, box=moved(cell.box)) for cell in table.cells)
+    return replace(table, cells=cells, box=moved(table.box))
+
+
+HEAD = "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值\n"
+
+
+@pytest.mark.parametrize(
+    ("edges", "is_joined"),
+    [
+        ((50, 150, 250, 350, 450, 550), True),
+        ((90, 190, 290, 390, 490, 590), True),  # scanned to the side
+        ((50, 155, 260, 365, 470, 575), True),  # a little wider
+        ((50, 90, 180, 300, 500, 620), True),  # other widths: the heads say which column is which
+    ],
+)
+def test_a_page_whose_columns_lie_elsewhere_goes_on(edges: Sequence[float], is_joined: bool) -> None:
+    second = stretched(table_of(HEAD + REST.lstrip("\n")), edges)
+    tables = printed_tables([page_of(table_of(FIRST), above=[TITLE]), page_of(second, number=2)])
+    assert len(tables) == (1 if is_joined else 2)
+    assert [row for table in tables for row in rows_of(table)] == WHOLE
+
+
+def test_columns_that_lie_elsewhere_under_other_heads_are_another_tables() -> None:
+    drawing = "一级指标 | 二级指标 | 三级指标 | 指标值 | 权重\n产出指标 | 质量指标 | 验收率 | 98% | 10"
+    second = stretched(table_of(drawing), (50, 90, 180, 300, 500, 620))
+    tables = printed_tables([page_of(table_of(FIRST), above=[TITLE]), page_of(second, number=2)])
+    assert [rows_of(table) for table in tables] == [WHOLE[:3], [WHOLE[3]]]
+
+
+def test_columns_that_lie_elsewhere_and_have_no_heads_are_another_tables() -> None:
+    second = stretched(table_of(REST), (50, 90, 180, 300, 500, 620))
+    tables = printed_tables([page_of(table_of(FIRST), above=[TITLE]), page_of(second, number=2)])
+    assert [rows_of(table) for table in tables] == [WHOLE[:3]]
+
+
+@pytest.mark.parametrize(
+    ("gap", "above", "count"),
+    [
+        (100.0, None, 1),  # a header grid and its indicators
+        (700.0, None, 0),  # too far below
+        (100.0, "2022年部门预算收支情况表", 0),  # a table of its own
+    ],
+)
+def test_a_header_grid_and_the_indicators_right_under_it_are_one_table(
+    gap: float, above: str | None, count: int
+) -> None:
+    header = table_of("项目名称 | 甲项目\n主管部门 | 某局", x=50.0, y=100.0)
+    header = stretched(header, (50, 250, 450))
+    grid = table_of(
+        "一级指标 | 二级指标 | 三级指标 | 指标值\n产出指标 | 数量指标 | 人数 | 5人", y=140.0 + gap
+    )
+    page = page_of(header, grid)
+    if above is not None:
+        line = TextLine(above, Box(60, 130 + gap, 400, 138 + gap), 1.0, "drawn")
+        page = replace(page, lines=(line,))
+    tables = printed_tables([page])
+    assert [table.project for table in tables] == (["甲项目"] if count else [None])
+    assert [len(table.pages) for table in tables] == [2 if count else 1]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import exp, log
+
 import numpy as np
 import pytest
 
-from goaltables.normalizers.rereading.confidence import REVIEW_BELOW, REVIEW_FLAGS, confidence, evidence
+from goaltables.normalizers.data import load_toml
+from goaltables.normalizers.rereading.confidence import (
+    REVIEW_BELOW,
+    REVIEW_FLAGS,
+    confidence,
+    evidence,
+    page_doubt,
+)
 from goaltables.normalizers.rereading.ctc import log_probability, n_best
 from goaltables.normalizers.rereading.expectation import Kind, variants, weight
-from goaltables.normalizers.rereading.reread import reread
-from goaltables.normalizers.rereading.traditional import simplified
+from goaltables.normalizers.rereading.reread import reread, with_likeliest_texts
+from goaltables.normalizers.rereading.traditional import simplified, with_simplified_texts
 from goaltables.records import (
     Box,
     Cell,
@@ -20,6 +30,7 @@ from goaltables.records import (
     PageRoute,
     PageTable,
     Route,
+    TextLine,
     Unit,
 )
 
@@ -175,3 +186,119 @@ def test_a_bracket_alone_beside_a_label_may_be_dirt(read: str) -> None:
     tried = [(read, 0.0), *variants(Kind.LABEL, read, 0.0)]
     assert max(tried, key=lambda found: found[1] + weight(Kind.LABEL, found[0]))[0] == "质量指标"
     assert list(variants(Kind.LABEL, "（质量）指标", 0.0)) == []
+
+
+def test_recognised_lines_are_folded_and_those_of_a_text_layer_are_not() -> None:
+    title = TextLine("項目支出绩效目标表", Box(0, 0, 90, 10), 0.9, READER)
+    other = replace(title, text="编制单位")
+    recognised = replace(goal_page("达到预期效果", "≥90%"), lines=(title, other))
+    typed = replace(goal_page("提高決策水平", route=Route.TEXT), lines=(title,))
+    read = reread([recognised, typed])
+    assert read[0].lines == (replace(title, text="项目支出绩效目标表"), other)
+    assert read[1].lines == (title,)
+    assert read[1] == typed
+
+
+@pytest.mark.parametrize(("others", "folded"), [(19, True), (18, False)])
+def test_a_twentieth_of_the_characters_may_be_traditional(others: int, folded: bool) -> None:
+    """18 others and one are 19, of which a twentieth is less than one."""
+    cell = Cell(0, 0, 1, 1, Box(0, 0, 9, 9), "決" + "策" * others, 0.99, READER)
+    table = PageTable(cell.box, (cell,), "raster-ruled")
+    pages = [replace(goal_page(), tables=(table,))]
+    assert (with_simplified_texts(pages)[0].tables[0].cells[0].text[0] == "决") is folded
+
+
+def test_the_evidence_of_a_cell() -> None:
+    doubtful = line({">": 0.55, "≥": 0.4}, {"9": 0.99}, {"5": 0.99}, {"%": 0.99})
+    cell = Cell(0, 0, 1, 1, Box(0, 0, 1, 1), "≥95%", 0.8, READER, ("under-seal",), (doubtful,))
+    found = evidence(cell, Kind.VALUE, 0.25)
+    assert found == pytest.approx(
+        {
+            "choice": log(4),
+            "reader": log(0.55 / 0.45),
+            "sure": 0.0,
+            "changed": 1.0,
+            "known": 0.0,
+            "unlikely": 0.0,
+            "length": log(5),
+            "empty": 0.0,
+            "page-doubt": 0.25,
+            "under-seal": 1.0,
+            "ink-not-read": 0.0,
+            "crosses-edge": 0.0,
+            "lone-mark": 0.0,
+            "operator-unreadable": 0.0,
+            "operator-suspect": 0.0,
+        }
+    )
+    strict = evidence(replace(cell, text=">95%", lines=()), Kind.VALUE, 0.25)
+    assert (strict["changed"], strict["unlikely"], strict["reader"]) == (0.0, 4.0, strict["choice"])
+    word = evidence(replace(cell, text="数量指标", confidence=0.998, lines=()), Kind.LABEL, 0.0)
+    assert (word["known"], word["sure"], word["unlikely"]) == (1.0, 1.0, 0.0)
+    blank = evidence(replace(cell, text="", confidence=0.0, lines=()), Kind.VALUE, 0.0)
+    assert (blank["empty"], blank["length"]) == (1.0, 0.0)
+    assert blank["choice"] == pytest.approx(log(1e-5 / (1 - 1e-5)))
+    certain = evidence(replace(cell, confidence=1.0, lines=()), Kind.VALUE, 0.0)
+    assert certain["choice"] == pytest.approx(-blank["choice"])
+
+
+def test_the_confidence_is_a_logistic_of_the_evidence_and_never_certain() -> None:
+    weights = load_toml("confidence.toml")["readers"][READER]
+    found = {"choice": 1.5, "length": 1.0, "empty": 1.0}
+    score = weights["intercept"] + 1.5 * weights["choice"] + weights["length"]
+    score += weights.get("empty", 0.0)
+    assert confidence(found, READER) == pytest.approx(1 / (1 + exp(-score)))
+    assert confidence({"choice": 1000.0}, READER) == 0.9995
+
+
+def test_the_doubt_of_a_page_is_the_share_of_its_printed_cells_that_were_not_sure() -> None:
+    assert page_doubt(goal_page("≥95%")) == 0  # read with 0.9999
+    doubtful = line({">": 0.55, "≥": 0.4}, {"9": 0.99}, {"5": 0.99}, {"%": 0.99})
+    assert page_doubt(goal_page(doubtful)) == pytest.approx(1 / 8)  # 4 heads and 4 cells
+    sure = goal_page("≥95%")
+    cells = sure.tables[0].cells
+    changed = (replace(cells[0], confidence=0.9979), replace(cells[1], confidence=0.998), *cells[2:-1])
+    table = replace(sure.tables[0], cells=(*changed, replace(cells[-1], text="", confidence=0.1)))
+    assert page_doubt(replace(sure, tables=(table,))) == pytest.approx(1 / 7)  # blank ones do not count
+    assert page_doubt(replace(sure, tables=())) == 0
+
+
+def test_the_confidence_of_a_choice_is_its_share_of_all_that_the_lines_may_say() -> None:
+    sure = LineReading("有效提高", (0.97, 0.98, 0.99, 0.99))
+    doubtful = line({"水": 0.6, "木": 0.4}, {"平": 0.9, "年": 0.1})
+    drawn = goal_page("读作", "≥90%")
+    table = drawn.tables[0]
+    at = next(k for k, cell in enumerate(table.cells) if cell.text == "读作")
+
+    def chosen(*lines: LineReading) -> Cell:
+        cell = replace(table.cells[at], text="有效提高水平", confidence=0.6, lines=lines)
+        cells = (*table.cells[:at], cell, *table.cells[at + 1 :])
+        changed = replace(drawn, tables=(replace(table, cells=cells),))
+        return with_likeliest_texts([changed])[0].tables[0].cells[at]
+
+    read = chosen(sure, doubtful)
+    assert doubtful.hypotheses is not None
+    tried = [("有效提高" + text, score) for text, score in n_best(doubtful.hypotheses)]
+    weighed = {text: exp(score + weight(Kind.VALUE, text)) for text, score in tried}
+    untried = 1 - sum(exp(score) for _, score in tried)
+    assert (read.text, read.flags) == ("有效提高水平", ())
+    assert read.confidence == pytest.approx(weighed[read.text] / (sum(weighed.values()) + untried), abs=1e-6)
+    # Never surer than a line that was read without doubt.
+    assert chosen(replace(sure, probabilities=(0.3,)), doubtful).confidence == 0.3
+
+
+def test_the_confidence_of_a_reading_that_cannot_be_right_is_shared_with_what_it_may_be() -> None:
+    (read, *_) = values(with_likeliest_texts([goal_page("z95%", "≥90%")]))
+    tried = [("z95%", 0.0), *variants(Kind.VALUE, "z95%", 0.0)]
+    weighed = {text: exp(score + weight(Kind.VALUE, text)) for text, score in tried}
+    assert (read.text, read.flags) == ("≥95%", ("reading-repaired",))
+    assert read.confidence == pytest.approx(weighed["≥95%"] / sum(weighed.values()))
+
+
+def test_a_line_that_is_all_of_its_cell_may_be_a_word_of_the_form() -> None:
+    """The beam does not hold 数量指标: its first character is the fourteenth likeliest."""
+    others = dict.fromkeys("教敌散敬敏救敢敦敞敷", 0.07)
+    doubtful = line({**others, "数": 0.05}, {"量": 0.9}, {"指": 0.9}, {"标": 0.9})
+    alone = with_likeliest_texts([page(("产出指标", doubtful, "资金发放准确率", "≥95%"))])
+    cell = alone[0].tables[0].cells[5]
+    assert cell.text == "数量指标"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from goaltables.normalizers.understanding.joined_table import Placed
 from goaltables.normalizers.understanding.spread_labels import LabelBox, joined_boxes, spread
+from goaltables.records import Box, Cell
 
 
 def boxes_of(*texts: str) -> list[LabelBox]:
@@ -38,6 +41,39 @@ def test_boxes_that_face_each_other_over_a_break() -> None:
     boxes = [LabelBox(0, 2, "甲"), LabelBox(2, 4, ""), LabelBox(4, 5, "乙"), LabelBox(5, 6, "乙")]
     joined = joined_boxes(boxes, frozenset({2, 5}), lambda a, b: a.text == b.text)
     assert [(box.first, box.last, box.text) for box in joined] == [(0, 4, "甲"), (4, 6, "乙")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"), [(0.9, 0.8, "甲"), (0.8, 0.9, "甲样"), (0.9, 0.9, "甲")]
+)
+def test_of_a_label_that_is_printed_again_the_surer_reading_counts(
+    before: float, after: float, kept: str
+) -> None:
+    def box(row: int, text: str, confidence: float) -> LabelBox:
+        cell = Cell(row, 0, 1, 1, Box(0, 0, 9, 9), text, confidence)
+        return LabelBox(row, row + 1, text, (Placed(1, cell, row, 0, 1, 1),))
+
+    boxes = [box(0, "甲", before), box(1, "甲样", after)]
+    (joined,) = joined_boxes(boxes, frozenset({1}), lambda _a, _b: True)
+    assert joined.text == kept
+    assert [p.row for p in joined.cells] == [0, 1]
+    assert joined.confidence == min(before, after)
+    assert joined_boxes(boxes, frozenset({1}), lambda _a, _b: False) == boxes
+
+
+@pytest.mark.parametrize(
+    ("texts", "rows"),
+    [
+        # A group of four prints its label in the second or the third row.
+        (("", "甲", "", "", "", "", "乙", ""), ["甲"] * 4 + ["乙"] * 4),
+        (("", "", "甲", "", "", "乙", "", ""), ["甲"] * 4 + ["乙"] * 4),
+        # What stands over the first label is under it, too, where labels stand at the top.
+        (("", "甲", "乙", "丙"), ["甲", "甲", "乙", "丙"]),
+        (("甲", "", "乙", "", "", "丙"), ["甲"] * 2 + ["乙"] * 3 + ["丙"]),
+    ],
+)
+def test_labels_stand_at_the_top_or_nearly_in_the_middle(texts: tuple[str, ...], rows: list[str]) -> None:
+    assert spread_texts(*texts) == rows
 
 
 def test_boxes_of_one_page_stay_apart() -> None:

@@ -275,3 +275,18 @@ def test_columns_are_joined_as_the_contract_says(columns: tuple[str, str, str], 
 @given(PRINTED, PRINTED, PRINTED)
 def test_joining_columns_is_total(operator: str, value: str, unit: str) -> None:
     parse_value(split_value_columns(operator, value, unit))
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "unit", "joined"),
+    [
+        ("≥", "", "", "≥"),
+        ("", "", "%", "%"),
+        ("≥", "", "%", "≥%"),
+        ("≥", "12月", "月", "≥12月"),  # begins with a number: a quantity, whatever it is alone
+        ("≥", "明显", "%", "明显"),
+        ("≥", "-5", "%", "≥-5%"),
+    ],
+)
+def test_columns_that_are_partly_blank(operator: str, value: str, unit: str, joined: str) -> None:
+    assert split_value_columns(operator, value, unit) == joined

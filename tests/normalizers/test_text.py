@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from goaltables.extractors.clean_text import DROPPED, fold_characters
 from goaltables.normalizers.text import (
     clean_text,
     comparison_key,
@@ -113,3 +114,33 @@ def test_splitting_is_total_and_keeps_every_character_of_the_texts(text: str) ->
     found = split_goal_items(text)
     assert all(found.items)
     assert "".join(found.items).count("甲") == strip_markup(text).count("甲")
+
+
+@pytest.mark.parametrize(
+    ("goal", "items", "duplicates"),
+    [
+        ("一、甲；十一、乙；二十一、丙", ("甲；", "乙；", "丙"), ()),
+        ("一、甲；十、乙；十、丙", ("甲；", "乙；", "丙"), ("10",)),
+        ("一、甲；二十、乙；20、丙", ("甲；", "乙；20、丙"), ()),  # another style goes on inside the item
+        ("一、甲；2、乙；三、丙", ("甲；2、乙；", "丙"), ()),
+        ("1、甲；2.乙；3、丙", ("甲；", "乙；", "丙"), ()),  # mixed in one list that counts on
+        ("1、甲；3.乙", ("甲；3.乙",), ()),
+        ("2、旧。1、甲；2、乙", ("2、旧。", "甲；", "乙"), ()),  # a list begins with its first number
+        ("1、甲；2.乙；2、丙", ("甲；2.乙；", "丙"), ()),  # 2. was a number inside the first
+        ("1、甲乙丙丁戊己1、庚", ("甲乙丙丁戊己庚",), ("1",)),  # six characters on: doubled
+        ("1、甲乙丙丁戊己午1、庚", ("甲乙丙丁戊己午1、庚",), ()),
+    ],
+)
+def test_numbers_in_words(goal: str, items: tuple[str, ...], duplicates: tuple[str, ...]) -> None:
+    found = split_goal_items(goal)
+    assert (found.items, found.duplicates) == (items, duplicates)
+
+
+def test_every_character_is_cleaned_as_the_readers_clean_it() -> None:
+    """What a person typed at the review desk is compared with what was read."""
+    differing = [
+        hex(code)
+        for code in (*range(0x10000), *range(0x2F800, 0x2FA20))
+        if code not in DROPPED and clean_text(chr(code)) != fold_characters(chr(code))
+    ]
+    assert differing == []

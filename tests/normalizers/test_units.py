@@ -111,3 +111,25 @@ def test_units_of_one_base_share_a_dimension() -> None:
         if unit.base not in ("1", "个"):
             dims.setdefault(unit.base, set()).add(unit.dim)
     assert {base: found for base, found in dims.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "unit_id"),
+    [
+        ("元/生", "元/生"),  # a counter that no table knows, behind a stroke
+        ("元每生", None),  # … and only there
+        ("元/生/天", "元/生/天"),
+        ("台（套）", "台"),
+        ("台（套、辆）", "台"),
+        ("台（套", None),
+        ("台（套；辆）", None),
+        ("台%套）", None),
+    ],
+)
+def test_counters_behind_strokes_and_in_brackets(text: str, unit_id: str | None) -> None:
+    found = find_unit(text)
+    assert (found.unit_id if found else None) == unit_id
+
+
+def test_a_conversion_that_ends_as_a_decimal_keeps_every_digit() -> None:
+    assert convert(Decimal("12.34567890123456"), unit_table()["%"]) == Decimal("0.1234567890123456")

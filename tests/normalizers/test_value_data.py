@@ -50,7 +50,7 @@ def test_words_of_a_cycle_divide_the_unit(word: str, per: str) -> None:
 
 
 def test_every_radical_is_folded_to_an_ideograph() -> None:
-    rows = load_rows("radicals.csv")
+    rows = load_rows("radicals.csv", "goaltables")
     assert len({row["radical"] for row in rows}) == len(rows)
     for row in rows:
         assert clean_text(row["radical"]) == row["ideograph"]
