@@ -71,7 +71,7 @@ def _roles_of(cells: list[Placed]) -> dict[int, tuple[str, ...]]:
             strong[p.col] = weak
         elif not strong.get(p.col) and _is_value_of_time(p, levels, taken):
             strong[p.col] = ("value",)
-        elif weak and "name" not in taken and set(strong[p.col]) & {"organization", "goal", "project"}:
+        elif weak and set(strong[p.col]) & {"organization", "goal", "project"}:
             strong[p.col] = (*strong[p.col], *weak)
     return {col: roles for col, roles in strong.items() if roles}
 

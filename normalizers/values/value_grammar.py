@@ -30,7 +30,7 @@ from goaltables.normalizers.values.quantity import (
     unit_flags,
 )
 from goaltables.normalizers.values.scanner import Scanner
-from goaltables.normalizers.values.units import per, read_unit, unit_table
+from goaltables.normalizers.values.units import UnitEntry, per, read_unit, unit_table
 from goaltables.normalizers.values.value_lexicon import (
     half_words,
     listed,
@@ -183,10 +183,14 @@ def _without_operator(prelude: Prelude) -> Prelude:
     return prelude
 
 
+def _is_share_of_another(unit: UnitEntry | None, other: UnitEntry) -> bool:
+    return unit is not None and unit.unit_id == "%" and other.unit_id != "%"
+
+
 def _tolerance(
     scanner: Scanner, level2: str | None, prelude: Prelude, centre: Quantity | None
 ) -> Quantity | None:
-    """``±5%`` is -5 to 5; ``100±5`` is 95 to 105."""
+    """``±5%`` is -5 to 5; ``100±5`` is 95 to 105; ``200元±5%`` is 190 to 210 元, 5 % of it either way."""
     scanner.position += 1
     number = read_arabic(scanner, signed=False)
     if number is None:
@@ -195,8 +199,11 @@ def _tolerance(
     unit = read_unit(scanner, level2)
     span = (begin, scanner.position)
     middle = centre.value if centre is not None and centre.value is not None else Decimal(0)
+    reach = number.value
+    if centre is not None and centre.unit is not None and _is_share_of_another(unit, centre.unit):
+        reach, unit = middle * reach / 100, None
     if unit is None and centre is not None:
         unit, span = centre.unit, centre.unit_span
     prelude.flags.append("plus_minus")
-    band = Quantity("range", None, middle - number.value, middle + number.value, unit, span)
+    band = Quantity("range", None, middle - reach, middle + reach, unit, span)
     return finished(scanner, _without_operator(prelude), band)

@@ -48,6 +48,21 @@ def test_operator_value_unit_and_weight_in_columns() -> None:
     ]
 
 
+def test_a_bare_unit_head_is_the_unit_of_the_values() -> None:
+    """河北 heads the column 单位, which elsewhere heads an organization: what stands in it decides."""
+    table = read_one(
+        """
+        项目名称 | 护林补助 | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 单位
+        产出指标 | 数量指标 | 护林员人数 | ≥12 | 人
+        ^ | 质量指标 | 发放率 | =100 | %
+        """,
+        "项目支出绩效目标表",
+    )
+    assert [i.value_text for i in table.indicators] == ["≥12人", "=100%"]
+    assert table.organization is None
+
+
 def test_spanning_head_over_the_split_value() -> None:
     table = read_one(
         """
