@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from goaltables.extractors.picture.raster_rules import RuleField, blurred, ridge_of
+from goaltables.extractors.picture.raster_rules import Halves, RuleField, blurred, ridge_of
 from goaltables.extractors.picture.raster_tables import Line
 from goaltables.records import Image
 
@@ -53,7 +53,7 @@ INK_VIEWS = (
 def finer(field: RuleField, ink: Image, em: float) -> RuleField:
     """The field with a ridge that is hardly averaged along the rule and does not mask characters."""
     run = max(3, round(FINE_EM * em)) | 1
-    return replace(field, ridge=ridge_of(blurred(ink, run), em))
+    return replace(field, ridge=np.asarray(ridge_of(blurred(ink, run), em), np.float16))
 
 
 def drawn_share(fields: Fields, inks: tuple[Image, Image], em: float) -> float:
@@ -167,13 +167,13 @@ def _inner(bounds: Floats, margins: Floats, stop: int) -> list[tuple[int, int]]:
 def _on_threshold(field: RuleField, *, solid: bool) -> float:
     if not solid:
         return ON_SHARE * field.strength
-    sample = field.ridge[::5, ::5]
+    sample = np.asarray(field.ridge[::5, ::5], np.float32)
     noise = 1.4826 * float(np.median(np.abs(sample - np.median(sample))))
     return float(np.clip(5 * noise, FAINT_SHARE * field.strength, ON_SHARE * field.strength))
 
 
 def _near(
-    ridge: npt.NDArray[np.float32],
+    ridge: Halves,
     at: npt.NDArray[np.int64],
     along: npt.NDArray[np.int64],
     em: float,

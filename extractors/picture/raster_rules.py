@@ -23,6 +23,7 @@ from goaltables.extractors.picture.ink import above, ink_level
 from goaltables.records import Image
 
 Floats = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -69,11 +70,12 @@ class Pieces:
 class RuleField:
     """All that is known about the rules of one direction.
 
-    `ridge` (ink above its surroundings, clipped) and `clear` (1 where no character covers the paper, else 0)
-    run along axis 1. `strength` is the ridge of the page's typical rule, `pieces` what was found.
+    `ridge` (ink above its surroundings, clipped; in half precision, a page has four) and `clear` (1 where no
+    character covers the paper, else 0) run along axis 1. `strength` is the ridge of the page's typical rule,
+    `pieces` what was found.
     """
 
-    ridge: Floats
+    ridge: Halves
     clear: Image
     strength: float
     pieces: Pieces
@@ -170,9 +172,10 @@ def rule_field(ink: Image, mask: Image, em: float, direction: str) -> RuleField:
     reach = max(5, round(REACH_EM[direction] * em)) | 1
     average = blurred(ridge * weight, reach)
     average /= np.maximum(blurred(weight, reach), np.float32(0.75))
-    del along, weight
+    kept = np.asarray(ridge, np.float16)
+    del along, weight, ridge
     strength, pieces = _pieces(average, em, direction)
-    return RuleField(ridge, clear, strength, pieces)
+    return RuleField(kept, clear, strength, pieces)
 
 
 def blurred(picture: Image | Floats | cv2.typing.MatLike, run: int) -> Floats:
