@@ -126,7 +126,8 @@ def edge_views(
         found["straight"][i] = _seen_straight(near > faint, spans, em)
         found["broad"][i] = _share(_running(broad & open_), spans, _running(open_))
         found["any"][i] = _share(_running(on), spans)
-        found["contrast"][i] = [float(np.median(near[:, a:b].max(axis=0))) for a, b in spans]
+        strongest = near.max(axis=0)
+        found["contrast"][i] = [_middle(strongest[a:b]) for a, b in spans]
         found["clear"][i] = _share(_running(open_), spans)
         found["crossed"][i] = _share(_running(across), spans)
         found["floating"][i] = _floating(np.asarray(on | ~open_, bool), spans, em)
@@ -137,6 +138,12 @@ def edge_views(
     found["contrast"] /= max(field.strength, 1e-6)
     length = np.broadcast_to(np.maximum(np.diff(bounds), 1) / em, shape)
     return EdgeViews(**found, length=length)
+
+
+def _middle(values: Floats) -> float:
+    """The median; of the few values of an edge numpy's own takes ten times as long."""
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _ends_seen(on: Bools, spans: list[tuple[int, int]], em: float) -> Floats:

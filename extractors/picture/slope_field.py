@@ -149,9 +149,15 @@ def _sharpness(x: Floats, y: Floats, slopes: Floats, height: float) -> Floats:
     margin = int(REACH * np.abs(x).max()) + 2
     bins = int(height) + 2 * margin + 2
     values = np.empty(len(slopes))
-    for k, slope in enumerate(slopes):
-        rows = np.bincount((y - slope * x + (margin + 0.5)).astype(np.int32), minlength=bins)
-        values[k] = np.square(np.diff(rows)).sum()
+    # A slope moves a point by a thousandth of a px less or more in single precision, at half the time.
+    across, down = x.astype(np.float32), (y + (margin + 0.5)).astype(np.float32)
+    moved = np.empty_like(across)
+    for k, slope in enumerate(slopes.astype(np.float32)):
+        np.multiply(across, -slope, out=moved)
+        np.add(moved, down, out=moved)
+        rows = np.bincount(moved.astype(np.intp), minlength=bins)
+        steps = rows[1:] - rows[:-1]
+        values[k] = np.dot(steps, steps)
     return values
 
 
