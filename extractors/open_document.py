@@ -85,12 +85,11 @@ def open_document(
     limits = limits or Limits()
     media_type = sniff.sniff(data)
     document = _open(data, media_type, password, limits)
-    if document.page_count > limits.max_pages:
+    try:
+        limits.check_pages(document.page_count)
+    except LimitExceeded:
         document.close()
-        raise LimitExceeded(
-            f"the document has {document.page_count} pages, the limit is {limits.max_pages}; "
-            "split it, or raise the limit"
-        )
+        raise
     return document
 
 

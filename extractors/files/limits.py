@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from goaltables.errors import LimitExceeded
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -35,3 +37,10 @@ class Limits:
     max_cells: int = 200_000
     max_columns: int = 400
     max_characters: int = 10_000_000
+
+    def check_pages(self, count: int) -> None:
+        """Raises LimitExceeded: a document of `count` pages is too long."""
+        if count > self.max_pages:
+            raise LimitExceeded(
+                f"the document has {count} pages, the limit is {self.max_pages}; split it, or raise the limit"
+            )

@@ -12,18 +12,17 @@ import io
 import logging
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import pdfplumber
-import pikepdf
 import pypdfium2
 
-from goaltables.errors import EmptyDocument, EncryptedDocument, LimitExceeded, MalformedDocument
+from goaltables.errors import EmptyDocument, MalformedDocument
 from goaltables.extractors.files.content_stream import PageLayout, lay_out
 from goaltables.extractors.files.limits import Limits
 from goaltables.extractors.files.page_objects import PageObjects, read_page_objects
+from goaltables.extractors.files.preflight import encrypted, preflight
 from goaltables.extractors.files.sniff import PDF
 from goaltables.extractors.open_document import OpenedDocument
 from goaltables.records import Image, PageGeometry, PageProblem, Unit
@@ -36,21 +35,6 @@ Made = TypeVar("Made")
 # Where a file stops without this sign, a download broke off: what was mended is what was left.
 END_OF_FILE = b"%%EOF"
 END_WITHIN = 2048
-# Forms within forms: real files nest two or three deep.
-MAX_FORM_DEPTH = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Preflight:
-    """What qpdf made of the file.
-
-    `page_count` is None when it cannot open it. `repaired` is the file written anew when its structure is
-    damaged; `damaged_pages` have content that does not unpack to its end, which nothing brings back.
-    """
-
-    page_count: int | None
-    repaired: bytes | None
-    damaged_pages: tuple[int, ...] = ()
 
 
 class PdfDocument(OpenedDocument):
@@ -59,18 +43,18 @@ class PdfDocument(OpenedDocument):
     def __init__(self, data: bytes, *, password: str | None, limits: Limits) -> None:
         self.media_type = PDF
         self.limits = limits
-        preflight = _preflight(data, password, limits)
+        found = preflight(data, password, limits)
         problems = []
-        is_sound = preflight.repaired is None and preflight.page_count is not None
+        is_sound = found.repaired is None and found.page_count is not None
         if not is_sound and END_OF_FILE not in data[-END_WITHIN:]:
             problems.append(PageProblem("truncated-file", "The end of the file is missing."))
-        if preflight.repaired is not None:
-            data, password = preflight.repaired, None
+        if found.repaired is not None:
+            data, password = found.repaired, None
             problems.append(
                 PageProblem("repaired-file", "The file is damaged and was mended before reading.")
             )
-        if preflight.damaged_pages:
-            numbers = ", ".join(str(number) for number in preflight.damaged_pages)
+        if found.damaged_pages:
+            numbers = ", ".join(str(number) for number in found.damaged_pages)
             problems.append(
                 PageProblem("truncated-file", f"Part of the content of page {numbers} is missing.")
             )
@@ -80,7 +64,7 @@ class PdfDocument(OpenedDocument):
         counts = {
             "pypdfium2": self.page_count,
             "pdfplumber": 0 if self._plumber is None else len(self._plumber.pages),
-            "qpdf": preflight.page_count,
+            "qpdf": found.page_count,
         }
         if len({count for count in counts.values() if count is not None}) > 1:
             told = ", ".join(f"{reader} {count}" for reader, count in counts.items())
@@ -174,7 +158,7 @@ def _open_pdfium(data: bytes, password: str | None) -> Any:
         return pypdfium2.PdfDocument(data, password=password)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise _encrypted(password) from error
+            raise encrypted(password) from error
         raise MalformedDocument(
             f"the PDF is damaged beyond reading ({error}); fetch it again, or print it to a new PDF"
         ) from error
@@ -207,98 +191,3 @@ def _laid_out(plumber: Any | None, number: int) -> PageLayout | None:
         return lay_out(plumber.pages[number - 1].page_obj, plumber.rsrcmgr, number)
     except Exception:  # pdfminer raises nearly everything on damaged pages
         return None
-
-
-def _encrypted(password: str | None) -> EncryptedDocument:
-    if password is None:
-        return EncryptedDocument("the PDF is encrypted; give its password (--password-file)")
-    return EncryptedDocument("the PDF is encrypted and the given password does not open it")
-
-
-def _preflight(data: bytes, password: str | None, limits: Limits) -> Preflight:
-    """Open with qpdf under memory limits, unpack every content stream once, repair if need be."""
-    # Process-wide, and off by default: nested Flate streams unpack 1 kB to gigabytes.
-    pikepdf.settings.set_qpdf_limits(
-        flate_max_memory=limits.max_stream_bytes,
-        png_max_memory=limits.max_stream_bytes,
-        tiff_max_memory=limits.max_stream_bytes,
-        run_length_max_memory=limits.max_stream_bytes,
-        doc_max_warnings=1000,
-    )
-    try:
-        with pikepdf.open(io.BytesIO(data), password=password or "", suppress_warnings=True) as pdf:
-            page_count = len(pdf.pages)
-            if page_count > limits.max_pages:
-                raise LimitExceeded(
-                    f"the document has {page_count} pages, the limit is {limits.max_pages}; "
-                    "split it, or raise the limit"
-                )
-            is_damaged = bool(pdf.get_warnings())
-            damaged_pages = []
-            for number, page in enumerate(pdf.pages, start=1):
-                _check_page(page.obj, number, limits)
-                if pdf.get_warnings():  # of this page: asking for them empties the list
-                    damaged_pages.append(number)
-            repaired = _rewritten(pdf) if is_damaged and page_count else None
-            return Preflight(page_count, repaired, tuple(damaged_pages))
-    except pikepdf.PasswordError as error:
-        raise _encrypted(password) from error
-    except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError):
-        return Preflight(None, None)  # the other readers may still open it
-
-
-def _rewritten(pdf: Any) -> bytes | None:
-    target = io.BytesIO()
-    try:
-        pdf.save(target, encryption=False)
-    except (pikepdf.PdfError, RuntimeError):
-        return None
-    return target.getvalue()
-
-
-def _check_page(page: Any, number: int, limits: Limits) -> None:
-    contents = page.get("/Contents")
-    streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    for stream in streams:
-        if isinstance(stream, pikepdf.Stream):
-            _check_unpacked(stream, number, limits)
-    _check_resources(page.get("/Resources"), number, limits, MAX_FORM_DEPTH)
-
-
-def _check_resources(resources: Any, number: int, limits: Limits, depth: int) -> None:
-    objects = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
-    if not isinstance(objects, pikepdf.Dictionary) or depth == 0:
-        return
-    for _, item in objects.items():
-        if not isinstance(item, pikepdf.Stream):
-            continue
-        if item.get("/Subtype") == "/Form":
-            _check_unpacked(item, number, limits)
-            _check_resources(item.get("/Resources"), number, limits, depth - 1)
-        elif item.get("/Subtype") == "/Image":
-            pixels = _whole(item.get("/Width")) * _whole(item.get("/Height"))
-            if pixels > limits.max_megapixels * 1e6:
-                raise LimitExceeded(
-                    f"an image on page {number} has {pixels / 1e6:.0f} megapixels, the limit is "
-                    f"{limits.max_megapixels:g}; scan at 300 dpi, or raise the limit"
-                )
-
-
-def _whole(value: Any) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return 0
-
-
-def _check_unpacked(stream: Any, number: int, limits: Limits) -> None:
-    try:
-        size = len(stream.read_bytes())
-    except pikepdf.PdfError as error:
-        # The limit and plain damage come as one error; damage is left to the readers.
-        size = limits.max_stream_bytes + 1 if "limit exceeded" in str(error) else 0
-    if size > limits.max_stream_bytes:
-        raise LimitExceeded(
-            f"page {number} unpacks to more than {limits.max_stream_bytes >> 20} MiB; "
-            "print it to a new PDF, or raise the limit"
-        )
