@@ -58,7 +58,7 @@ class PdfDocument(OpenedDocument):
             problems.append(
                 PageProblem("truncated-file", f"Part of the content of page {numbers} is missing.")
             )
-        self._pdfium = _open_pdfium(data, password)
+        self._pdfium = _open_pdfium(data, password, has_pages=found.has_pages)
         self._plumber = _open_plumber(data, password)
         self.page_count = len(self._pdfium)
         counts = {
@@ -74,9 +74,6 @@ class PdfDocument(OpenedDocument):
                 )
             )
         self.problems = tuple(problems)
-        if self.page_count == 0:
-            self.close()
-            raise EmptyDocument("the PDF opens with no page: it is cut short or empty; fetch it again")
         self._kept: tuple[int, dict[str, Any]] = (0, {})
         if self._pdfium.get_formtype():
             self._pdfium.init_forms()
@@ -153,12 +150,17 @@ class PdfDocument(OpenedDocument):
         self._pdfium.close()
 
 
-def _open_pdfium(data: bytes, password: str | None) -> Any:
+def _open_pdfium(data: bytes, password: str | None, *, has_pages: bool) -> Any:
+    """pypdfium2 opens no PDF without a page, and does not say that this is why."""
     try:
         return pypdfium2.PdfDocument(data, password=password)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise encrypted(password) from error
+        if not has_pages:
+            raise EmptyDocument(
+                "the PDF opens with no page: it is cut short or empty; fetch it again"
+            ) from error
         raise MalformedDocument(
             f"the PDF is damaged beyond reading ({error}); fetch it again, or print it to a new PDF"
         ) from error

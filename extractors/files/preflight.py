@@ -25,11 +25,13 @@ class Preflight:
 
     `page_count` is None when it cannot open it. `repaired` is the file written anew when its structure is
     damaged; `damaged_pages` have content that does not unpack to its end, which nothing brings back.
+    `has_pages`: False when qpdf gave up because it finds no page; another reader may find some.
     """
 
     page_count: int | None
     repaired: bytes | None
     damaged_pages: tuple[int, ...] = ()
+    has_pages: bool = True
 
 
 def preflight(data: bytes, password: str | None, limits: Limits) -> Preflight:
@@ -62,8 +64,9 @@ def preflight(data: bytes, password: str | None, limits: Limits) -> Preflight:
             return Preflight(page_count, repaired, tuple(damaged_pages))
     except pikepdf.PasswordError as error:
         raise encrypted(password) from error
-    except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError):
-        return Preflight(None, None)  # the other readers may still open it
+    except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError) as error:
+        # The other readers may still open it.
+        return Preflight(None, None, has_pages="no pages found" not in str(error))
 
 
 def encrypted(password: str | None) -> EncryptedDocument:

@@ -42,7 +42,7 @@ ENDS: dict[str, tuple[Callable[[], bytes], ...]] = {
         *(hostile_files.page_of_noise, hostile_pdf.huge_page),
     ),
     "malformed": (
-        *(hostile_pdf.page_tree_ten_thousand_deep, hostile_pdf.tables_in_a_circle, hostile_pdf.no_pages),
+        *(hostile_pdf.page_tree_ten_thousand_deep, hostile_pdf.tables_in_a_circle),
         *(hostile_files.png_cut_short, hostile_files.jpeg_without_tables, hostile_files.tiff_in_a_circle),
         *(hostile_files.tiff_with_strips_elsewhere, hostile_files.tiff_with_a_million_values),
         *(hostile_files.docx_that_laughs, hostile_files.docx_that_reads_a_file, hostile_files.zeros),
@@ -53,7 +53,7 @@ ENDS: dict[str, tuple[Callable[[], bytes], ...]] = {
             hostile_pdf.predictor_of_gigabytes,
             hostile_pdf.dashes_finer_than_dust,
         ),
-        *(hostile_pdf.page_tree_in_a_circle, hostile_pdf.page_without_extent),
+        *(hostile_pdf.page_tree_in_a_circle, hostile_pdf.page_without_extent, hostile_pdf.no_pages),
         *(hostile_pdf.stream_in_another_file, hostile_files.png_with_more_than_it_says),
         *(hostile_files.png_with_a_long_note, hostile_files.jpeg_cut_short),
     ),
