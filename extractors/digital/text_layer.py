@@ -1,9 +1,9 @@
 """The visible characters and drawn strokes of a digital page, cleaned.
 
 pdfminer's layout objects are taken as they are: pdfplumber's per-character dictionaries cost nearly as much
-again as reading the page. What a person does not see is left out and told: text in rendering
-mode 3, white on white, covered, clipped, outside the page; slanted or large light watermark text; a glyph
-drawn twice to look bold counts once.
+again as reading the page. What a person does not see is left out and told: text in rendering mode 3, white on
+white, covered, clipped, outside the page; slanted or large light watermark text; a glyph drawn twice to look
+bold counts once.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
-from pdfminer.layout import LTChar, LTCurve, LTImage, LTLine, LTRect
+from pdfminer.layout import LTChar
 
 from goaltables.extractors.clean_text import fold_characters
-from goaltables.extractors.digital.border_fills import border_segments, winding
+from goaltables.extractors.digital.border_fills import border_segments
+from goaltables.extractors.digital.drawn_shapes import drawn_shapes, lightness
+from goaltables.extractors.digital.layout_frame import LayoutFrame
 from goaltables.extractors.digital.page_turn import PageTurn
-from goaltables.extractors.digital.rules import Segment, Shape, shape_segments
+from goaltables.extractors.digital.rules import Segment, shape_segments
 from goaltables.extractors.files.content_stream import PageLayout
 from goaltables.extractors.files.page_objects import HiddenChar
 from goaltables.records import Box, PageProblem
@@ -62,57 +63,21 @@ class TextLayer:
     problems: tuple[PageProblem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Leads pdfminer's coordinates (y up, origin at the turned MediaBox) to the page as displayed."""
-
-    left: float
-    top: float
-
-    def box(self, item: Any) -> Box:
-        return Box(item.x0 - self.left, self.top - item.y1, item.x1 - self.left, self.top - item.y0)
-
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        return x - self.left, self.top - y
-
-
 def read_text_layer(
     layout: PageLayout, hidden: Iterable[HiddenChar], *, width: float, height: float
 ) -> TextLayer:
     """Read the layout of a page that is `width` x `height` points as displayed."""
-    frame, user_to_layout = _page_frame(layout.page)
+    frame = LayoutFrame.of(layout.page)
     chars = list(layout.items(LTChar))
     turn = PageTurn(_dominant_turn(chars), width, height)
     is_sideways = turn.degrees in (90, 270)
     em = median(char.width if is_sideways else char.height for char in chars) if chars else DEFAULT_SIZE
-    keep = _Sieve(frame, turn, _hidden_places(hidden, user_to_layout, frame), em)
+    keep = _Sieve(frame, turn, _hidden_places(hidden, frame), em)
     glyphs = _without_doubles(glyph for char in chars if (glyph := keep.glyph(char)) is not None)
-    shapes = [_shape(item, frame, turn) for item in layout.items((LTCurve, LTImage))]
+    shapes = list(drawn_shapes(layout, frame, turn))
     segments = [segment for shape in shapes for segment in shape_segments(shape)]
     segments += border_segments(shapes)
     return TextLayer(turn, tuple(glyphs), tuple(segments), em, tuple(keep.problems()))
-
-
-def _page_frame(page_obj: Any) -> tuple[_Frame, Any]:
-    """The frame, and the map from PDF user space to pdfminer's layout coordinates (its own page matrix)."""
-    x0, y0, x1, y1 = page_obj.mediabox
-    rotate = page_obj.rotate % 360
-
-    def to_layout(x: float, y: float) -> tuple[float, float]:
-        if rotate == 90:
-            return y - y0, x1 - x
-        if rotate == 180:
-            return x1 - x, y1 - y
-        if rotate == 270:
-            return y1 - y, x - x0
-        return x - x0, y - y0
-
-    crop = getattr(page_obj, "cropbox", None) or page_obj.mediabox
-    # A viewer shows the part of the CropBox that lies in the MediaBox.
-    cx0, cx1 = max(min(crop[0], crop[2]), x0), min(max(crop[0], crop[2]), x1)
-    cy0, cy1 = max(min(crop[1], crop[3]), y0), min(max(crop[1], crop[3]), y1)
-    (ax, ay), (bx, by) = to_layout(cx0, cy0), to_layout(cx1, cy1)
-    return _Frame(left=min(ax, bx), top=max(ay, by)), to_layout
 
 
 def _quarter(matrix: tuple[float, ...]) -> int | None:
@@ -133,12 +98,12 @@ def _dominant_turn(chars: list[LTChar]) -> int:
 
 
 def _hidden_places(
-    hidden: Iterable[HiddenChar], to_layout: Any, frame: _Frame
+    hidden: Iterable[HiddenChar], frame: LayoutFrame
 ) -> dict[tuple[int, int], list[tuple[float, float, str]]]:
     """Origins of hidden characters on the displayed page, in buckets of 2 points."""
     places: dict[tuple[int, int], list[tuple[float, float, str]]] = defaultdict(list)
     for char in hidden:
-        x, y = frame.point(*to_layout(char.x, char.y))
+        x, y = frame.user_point(char.x, char.y)
         places[int(x // 2), int(y // 2)].append((x, y, char.reason))
     return places
 
@@ -148,7 +113,7 @@ class _Sieve:
 
     def __init__(
         self,
-        frame: _Frame,
+        frame: LayoutFrame,
         turn: PageTurn,
         hidden: dict[tuple[int, int], list[tuple[float, float, str]]],
         em: float,
@@ -177,7 +142,7 @@ class _Sieve:
         turn = (quarter - self.turn.degrees) % 360
         glyph = self._placed(text, displayed, origin, turn, char.fontname)
         # Upright watermarks are large and light; light text of ordinary size is text.
-        if glyph.size > LARGE * self.em and _lightness(char.graphicstate) > LIGHT:
+        if glyph.size > LARGE * self.em and _lightness(char) > LIGHT:
             self.dropped["light"].append(text)
             return None
         return glyph
@@ -251,43 +216,6 @@ def _is_drawn_again(glyph: Glyph, places: dict[tuple[str, int, int], list[Glyph]
     return False
 
 
-def _lightness(state: Any) -> float:
-    """0 black .. 1 white of a fill colour. Unknown colour spaces (a spot ink, a pattern) count as black."""
-    return _light(state.ncolor, getattr(state.ncs, "name", ""))
-
-
-def _light(colour: Any, space: str | None) -> float:
-    if space in ("Separation", "DeviceN", "Pattern", "Indexed"):
-        return 0.0
-    parts = colour if isinstance(colour, (tuple, list)) else (colour,)
-    if len(parts) not in (1, 3, 4) or not all(isinstance(part, (int, float)) for part in parts):
-        return 0.0
-    if len(parts) == 1:
-        return float(parts[0])
-    luminance = 0.3 * float(parts[0]) + 0.59 * float(parts[1]) + 0.11 * float(parts[2])
-    return luminance if len(parts) == 3 else 1.0 - min(1.0, luminance + float(parts[3]))
-
-
-def _shape(item: Any, frame: _Frame, turn: PageTurn) -> Shape:
-    """A drawn path or an image, on the upright page."""
-    if isinstance(item, LTImage):
-        return Shape(
-            "image", (), turn.upright_box(frame.box(item)), fill_light=0.0, stroke_light=None, width=0
-        )
-    kind = "rect" if isinstance(item, LTRect) else "line" if isinstance(item, LTLine) else "path"
-    steps = []
-    if kind != "rect":
-        for command, *points in item.original_path or ():
-            steps.append((command, tuple(turn.to_upright(*frame.point(*point)) for point in points)))
-    return Shape(
-        kind,
-        tuple(steps),
-        turn.upright_box(frame.box(item)),
-        fill_light=_light(item.non_stroking_color, None) if item.fill else None,
-        stroke_light=_light(item.stroking_color, None) if item.stroke else None,
-        width=item.linewidth or 0.0,
-        # pdfminer keeps the order of a rectangle's corners only in its path.
-        winding=0
-        if item.evenodd
-        else winding([step[-1] for step in item.original_path or () if len(step) > 1]),
-    )
+def _lightness(char: LTChar) -> float:
+    state = char.graphicstate
+    return lightness(state.ncolor, getattr(state.ncs, "name", ""))
