@@ -16,7 +16,6 @@ from goaltables.extractors.picture.page_warp import turned
 from goaltables.records import Box, Image
 
 QUALITY = 85
-MEDIA_TYPE = "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True)

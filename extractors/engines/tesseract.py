@@ -26,7 +26,6 @@ from goaltables.extractors.engines.line_pieces import cut_wide_line
 from goaltables.records import Image, LineReading, OcrEngine
 
 LANGUAGE = "chi_sim"
-UNREADABLE_SIGNS = frozenset("≥≤≧≦＝％～—√○〇")
 OPERATOR_UNREADABLE = "operator-unreadable"
 
 LINE_HEIGHT = 48  # px: characters of about 36 px, what the model was trained on (300 dpi)

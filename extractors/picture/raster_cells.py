@@ -23,7 +23,6 @@ from scipy.sparse import coo_array
 Gains = npt.NDArray[np.float64]
 Drawn = npt.NDArray[np.bool_]
 
-END_COST = 0.5
 TIME_LIMIT_S = 4.0
 
 
@@ -47,11 +46,12 @@ class Edges:
     columns: Drawn
 
 
-def best_edges(row_gain: Gains, column_gain: Gains, end_cost: float = END_COST) -> Edges:
+def best_edges(row_gain: Gains, column_gain: Gains, end_cost: float) -> Edges:
     """The drawn edges of the best tiling.
 
-    `row_gain` is ``(n_rows + 1, n_cols)``, `column_gain` ``(n_rows, n_cols + 1)``. The outer box is drawn
-    whatever its gain. Never fails: without a solution in time the plain outer box remains.
+    `row_gain` is ``(n_rows + 1, n_cols)``, `column_gain` ``(n_rows, n_cols + 1)``; `end_cost` is what a rule
+    pays for each end at another. The outer box is drawn whatever its gain. Never fails: without a solution in
+    time the plain outer box remains.
     """
     rows, columns = row_gain > 0, column_gain > 0
     rows[[0, -1], :] = True

@@ -25,7 +25,6 @@ from goaltables.records import Image
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 DASH_EM = 1.5
 THICK_EM = 0.3

@@ -18,7 +18,6 @@ import numpy.typing as npt
 from goaltables.extractors.picture.raster_rules import Pieces
 from goaltables.records import Image
 
-Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 SEED_EM = 12.0

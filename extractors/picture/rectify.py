@@ -25,7 +25,7 @@ from goaltables.extractors.picture.slope_field import (
     straightened,
     vertical_slopes,
 )
-from goaltables.records import Image, PageTransform, Points
+from goaltables.records import Image, PageTransform
 
 WORK_EM = 24.0
 """Slopes and rules are looked for at this character height; beyond it detail costs time and tells nothing."""
@@ -217,10 +217,3 @@ def sample_lines(page: UprightPage, count: int = 6) -> tuple[Image, ...]:
         )
         for x, y, w, h in sorted(boxes, key=lambda b: b[1])[::step][:count]
     )
-
-
-def corners(page: UprightPage) -> Points:
-    """The four corners of the upright picture in page units, clockwise from the top left."""
-    height, width = page.ink.shape
-    points = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
-    return page.transform.to_page(points)

@@ -20,11 +20,8 @@ from itertools import pairwise
 from math import exp, log1p
 
 import numpy as np
-import numpy.typing as npt
 
 from goaltables.records import Hypotheses
-
-Floats = npt.NDArray[np.float64]
 
 _NEVER = -1e9
 _HOPELESS = 9.0  # a character so much less likely than the best of its step is no part of a likely text

@@ -33,9 +33,6 @@ _DIGITS = {c: str(i % 10) for i, c in enumerate("〇一二三四五六七八九"
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _HAN_YEAR = re.compile(r"[二][〇○零O0][〇○零O0一二三四][〇○零O0一二三四五六七八九](?=年)")
 _YEAR_ONLY = re.compile(r"^[(\[【]?20[0-4]\d年?度?[)\]】]?$")
-_MONEY_UNIT = re.compile(
-    r"[(（\[【]?\s*(?:金额)?(?:单位)?[:：]?\s*(人民币)?(百万元|万元|亿元|千元|百元|元)\s*[)）\]】]?$"
-)
 _UNIT_IN_BRACKETS = re.compile(
     r"[(（\[【]\s*(?:金额)?(?:单位[:：]?)?\s*(百万元|万元|亿元|千元|百元|元)\s*[)）\]】]"
 )

@@ -27,7 +27,6 @@ INDICATOR_NAMES: Final = (
     *("level1", "level2", "name", "weight", "value_text"),
     *("actual_text", "score", "deviation"),
 )
-AMOUNTS: Final = frozenset({"total", "fiscal", "carry", "other", "initial", "adjusted", "executed"})
 
 
 @dataclass(frozen=True, slots=True)

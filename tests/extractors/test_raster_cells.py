@@ -18,6 +18,8 @@ from goaltables.extractors.picture.raster_cells import (
     used_lines,
 )
 
+END_COST = 0.5
+
 GAIN = st.floats(-3, 3, allow_nan=False, width=32)
 
 
@@ -32,7 +34,7 @@ def gains(draw: st.DrawFn) -> tuple[Gains, Gains]:
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(gains())
 def test_any_evidence_gives_cells_that_tile_the_box(evidence: tuple[Gains, Gains]) -> None:
-    edges = best_edges(*evidence)
+    edges = best_edges(*evidence, END_COST)
     assert is_tiling(edges)
     covered = np.zeros(evidence[1].shape[0:1] + evidence[0].shape[1:2], int)
     for cell in spans(edges):
@@ -45,7 +47,7 @@ def test_any_evidence_gives_cells_that_tile_the_box(evidence: tuple[Gains, Gains
 def test_turning_the_evidence_turns_the_value(evidence: tuple[Gains, Gains]) -> None:
     """Rows and columns are treated alike: the transposed problem is worth the same."""
     across, down = evidence
-    there, back = best_edges(across, down), best_edges(down.T, across.T)
+    there, back = best_edges(across, down, END_COST), best_edges(down.T, across.T, END_COST)
 
     def value(edges: Edges, a: Gains, d: Gains) -> float:
         left, right = edges.rows[1:-1, :-1], edges.rows[1:-1, 1:]
@@ -62,20 +64,20 @@ def test_missing_edge_in_a_long_rule_is_filled() -> None:
     across = np.full((5, 3), 1.0)
     down = np.full((4, 4), 1.0)
     down[2, 1] = -0.6
-    edges = best_edges(across, down)
+    edges = best_edges(across, down, END_COST)
     assert edges.columns[:, 1].all()
 
 
 def test_clear_white_joins_cells() -> None:
     across, down = np.full((3, 3), 1.0), np.full((2, 4), 1.0)
     down[1, 2] = -2.0
-    assert Span(1, 1, 1, 2) in spans(best_edges(across, down))
+    assert Span(1, 1, 1, 2) in spans(best_edges(across, down, END_COST))
 
 
 def test_lone_bright_stretch_is_not_worth_its_ends() -> None:
     across, down = np.full((4, 4), -1.0), np.full((3, 5), -1.0)
     down[1, 2] = 0.9
-    assert spans(best_edges(across, down)) == (Span(0, 0, 3, 4),)
+    assert spans(best_edges(across, down, END_COST)) == (Span(0, 0, 3, 4),)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from goaltables.errors import LimitExceeded, UnreadableInput
 from goaltables.pipeline.batch.sources.input_file import (
+    files_at,
     hash_input,
-    input_state,
     read_input,
     sniff_media_type,
     stated_size,
@@ -26,7 +26,7 @@ def test_content_hash_and_state_belong_together(tmp_path: Path) -> None:
     found = read_input(os.fsencode(path), PLENTY)
     assert (found.data, found.sha256) == (b"abc", hashlib.sha256(b"abc").hexdigest())
     assert hash_input(os.fsencode(path), PLENTY) == (found.sha256, found.state)
-    assert found.state == input_state(os.fsencode(path))
+    assert found.state == files_at(os.fsencode(path)).state(os.fsencode(path))
     assert stated_size(found.state) == 3
 
 

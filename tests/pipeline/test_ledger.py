@@ -152,17 +152,6 @@ def test_sqlite_is_in_wal_mode_and_flushes_every_commit(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_a_snapshot_is_the_whole_ledger(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    with sqlite_ledger(tmp_path / "a") as ledger:
-        ledger.put(entry())
-        snapshot = ledger.snapshot()
-    (tmp_path / "b").mkdir()
-    (tmp_path / "b" / LEDGER_NAME).write_bytes(snapshot)
-    with sqlite_ledger(tmp_path / "b") as ledger:
-        assert ledger.entries() == {"a.pdf.json": entry()}
-
-
 @pytest.mark.parametrize("damage", ["missing", "garbage", "torn", "other version"])
 def test_a_damaged_sqlite_file_is_rebuilt(tmp_path: Path, output: LocalOutput, damage: str) -> None:
     write_record(output)

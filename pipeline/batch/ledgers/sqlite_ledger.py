@@ -123,11 +123,6 @@ class SqliteLedger:
     def alone(self) -> Iterator[bool]:
         yield True
 
-    def snapshot(self) -> bytes:
-        """The whole data base as the bytes of a file."""
-        with _as_output_error(self._path):
-            return self._connection.serialize()
-
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=5)
         try:

@@ -85,11 +85,6 @@ def files_at(path: bytes) -> Files:
     return LocalFiles()
 
 
-def input_state(path: bytes) -> str | None:
-    """See Files.state."""
-    return files_at(path).state(path)
-
-
 def read_input(path: bytes, max_bytes: int) -> InputBytes:
     """See Files.read."""
     return files_at(path).read(path, max_bytes)
