@@ -15,7 +15,7 @@ from goaltables.extractors.digital.believed_layer import BelievedLayer
 from goaltables.extractors.digital.ink_check import SCALE, unread_ink
 from goaltables.extractors.files.pdf_document import PdfDocument
 from goaltables.extractors.reading.cell_reading import read_cells
-from goaltables.records import Box, Cell, GridCell, OcrEngine, PageProblem
+from goaltables.records import Cell, GridCell, OcrEngine, PageProblem
 
 PICTURE_DPI = 200.0
 INK_WITHOUT_TEXT = "ink-without-text"
@@ -80,7 +80,7 @@ def _read(
             cell.col,
             cell.rowspan,
             cell.colspan,
-            Box(cell.box.x0 * scale, cell.box.y0 * scale, cell.box.x1 * scale, cell.box.y1 * scale),
+            cell.box.scaled(scale),
         )
         for cell in cells
     ]

@@ -242,8 +242,5 @@ def _cell(span: Span, xs: list[float], ys: list[float]) -> GridCell:
 
 
 def _scaled(grid: Grid, by: float) -> Grid:
-    def box(b: Box) -> Box:
-        return Box(b.x0 * by, b.y0 * by, b.x1 * by, b.y1 * by)
-
-    cells = tuple(replace(cell, box=box(cell.box)) for cell in grid.cells)
-    return replace(grid, box=box(grid.box), cells=cells)
+    cells = tuple(replace(cell, box=cell.box.scaled(by)) for cell in grid.cells)
+    return replace(grid, box=grid.box.scaled(by), cells=cells)

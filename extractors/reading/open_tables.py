@@ -72,11 +72,11 @@ def find_open_tables(
         em=DEFAULT_SIZE,
         problems=(),
     )
-    found = find_open_grids(layer, [_scaled(box, 1 / unit) for box in taken])
+    found = find_open_grids(layer, [box.scaled(1 / unit) for box in taken])
     return tuple(
         Grid(
-            _scaled(grid.box, unit),
-            tuple(replace(cell, box=_scaled(cell.box, unit)) for cell in grid.cells),
+            grid.box.scaled(unit),
+            tuple(replace(cell, box=cell.box.scaled(unit)) for cell in grid.cells),
             "raster-open",
             grid.score,
         )
@@ -137,8 +137,4 @@ def _glyphs(line: LinePicture, reading: LineReading, em: float, unit: float) -> 
         if UNSEEN_MARK[0] * em < following < UNSEEN_MARK[1] * em:
             x1 = max(x1, x + following - half)
         box = Box(x0, middle - em / 2, x1, middle + em / 2)
-        yield Glyph(character, _scaled(box, 1 / unit), (middle + BASELINE * em) / unit, DEFAULT_SIZE)
-
-
-def _scaled(box: Box, by: float) -> Box:
-    return Box(box.x0 * by, box.y0 * by, box.x1 * by, box.y1 * by)
+        yield Glyph(character, box.scaled(1 / unit), (middle + BASELINE * em) / unit, DEFAULT_SIZE)

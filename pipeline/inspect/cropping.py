@@ -147,7 +147,7 @@ def _part(opened: OpenedDocument, place: CellsOfPage, turn: int) -> Image.Image:
     picture = pillow(opened.picture(place.page, DPI)).convert("RGB")
     scale = picture.width / opened.page_geometry(place.page).width
     if place.boxes:
-        picture = _framed(picture, [_scaled(box, scale) for box in place.boxes])
+        picture = _framed(picture, [box.scaled(scale) for box in place.boxes])
     return picture.rotate(-turn, expand=True)
 
 
@@ -170,10 +170,6 @@ def _framed(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
             min(picture.height, round(whole.y1 + margin)),
         )
     )
-
-
-def _scaled(box: Box, scale: float) -> Box:
-    return Box(box.x0 * scale, box.y0 * scale, box.x1 * scale, box.y1 * scale)
 
 
 def _stacked(parts: Sequence[Image.Image], pages: Sequence[int]) -> Image.Image:

@@ -83,6 +83,10 @@ class Box:
             min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1)
         )
 
+    def scaled(self, by: float) -> Box:
+        """The box in a unit that is `by` times smaller."""
+        return Box(self.x0 * by, self.y0 * by, self.x1 * by, self.y1 * by)
+
     def rounded(self, digits: int = 2) -> list[float]:
         """[x0, y0, x1, y1] as it is published."""
         return [round(v, digits) for v in (self.x0, self.y0, self.x1, self.y1)]
