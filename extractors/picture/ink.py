@@ -7,8 +7,7 @@ measures letters works on the *ink map*: 0 = bare paper, 255 = solid ink, whatev
 
 Two facts carry the module. Paper is what remains when small dark things are closed away, so ink is one
 minus the picture divided by that. Red seal ink reflects red light almost as well as paper does, so under
-the seal the red channel, stretched by 255/190, shows print alone (30 of 32 covered cells read right that
-way, 23 untouched).
+the seal the red channel, stretched by 255/190, shows print alone.
 """
 
 from __future__ import annotations
@@ -78,17 +77,22 @@ def _below(channel: Image, paper: Image) -> Image:
     return np.asarray(cv2.bitwise_not(cv2.divide(channel, paper, scale=255)), np.uint8)
 
 
-def _without_seal(ink: Image, picture: Image) -> Image:
-    """Where the picture is red, ink is what the red channel still sees."""
+def red_ink(picture: Image) -> Image:
+    """255 where a BGR picture is redder than its paper (warm light makes all paper a little red)."""
     blue, green, red = cv2.split(picture)
     excess = np.asarray(cv2.subtract(red, cv2.max(green, blue)), np.uint8)
-    tint = int(np.median(excess[::8, ::8]))
-    mask = above(excess, tint + REDNESS)
+    return above(excess, int(np.median(excess[::8, ::8])) + REDNESS)
+
+
+def _without_seal(ink: Image, picture: Image) -> Image:
+    """Where the picture is red, ink is what the red channel still sees."""
+    mask = red_ink(picture)
     if cv2.countNonZero(mask) < mask.size * 2e-5:
         return ink
     # Chroma is stored at half resolution in JPEG: the red of a stroke's rim is paler than its middle.
     mask = np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)), np.uint8)
-    _, paper = _paper(np.asarray(red, np.uint8))
+    red = np.asarray(picture[:, :, 2], np.uint8)
+    _, paper = _paper(red)
     seen = cv2.divide(red, paper, scale=255)
     seen = cv2.convertScaleAbs(seen, alpha=1 / SEAL_WHITE)
     cv2.copyTo(cv2.min(cv2.bitwise_not(seen), ink), mask, ink)

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from goaltables.extractors.picture.dust import find_dust
+from goaltables.extractors.picture.ink import red_ink
 from goaltables.records import Image
 
-RED_EXCESS = 25  # red minus the greater of green and blue
 LEAST_RED_SHARE = 0.0005  # of the page: less is colour noise of the scanner
 FAINTEST_INK = 205
 PAPER_SLACK = 10
@@ -85,10 +85,8 @@ def faint_view(page: PagePrint, em: float) -> PagePrint | None:
 
 
 def _red_ink(image: Image) -> npt.NDArray[np.bool_]:
-    """Where the picture is redder than its paper (warm light makes all paper a little red)."""
-    blue, green, red = cv2.split(image)
-    excess = cv2.subtract(red, cv2.max(green, blue))
-    is_red = np.asarray(excess > float(np.median(excess[::8, ::8])) + RED_EXCESS)
+    """Where there is red ink; nowhere when it is too little to be any."""
+    is_red = np.asarray(red_ink(image) > 0)
     return is_red if is_red.mean() >= LEAST_RED_SHARE else np.zeros(is_red.shape, np.bool_)
 
 
