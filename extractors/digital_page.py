@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from goaltables.errors import MalformedDocument, UnsupportedDocument
-from goaltables.extractors.digital.believed_layer import believed_layer
+from goaltables.extractors.digital.believed_layer import BelievedLayer, believed_layer
 from goaltables.extractors.digital.cell_recheck import recheck_cells
 from goaltables.extractors.digital.fill_cells import READER, fill_cells
 from goaltables.extractors.digital.glyph_lines import box_of, line_text, lines_of, split_at_gaps
@@ -40,8 +40,7 @@ from goaltables.records import (
     TextLine,
 )
 
-# Fields set beside each other on one line (主管部门：… 实施单位：…) stand further apart than this, in
-# sizes.
+# Fields set beside each other on one line (主管部门：… 实施单位：…) stand further apart than this, in sizes.
 FIELD_GAP = 1.8
 # A grid scored lower wants a person's eye: one with drawn rules when any of its places had to be mended, one
 # without when fewer of its rows fill several columns than every real table's.
@@ -93,22 +92,8 @@ def digital_page_stages(
     grids, missed = with_given(
         find_grids(layer), given, layer.turn.upright_box, lambda box: find_grids_inside(layer, box)
     )
-    tables, problems = [], [*layer.problems, *missed]
-    glyphs: Sequence[Glyph] = layer.glyphs
-    for grid in grids:
-        cells, glyphs = fill_cells(grid, glyphs)
-        if not any(cell.text for cell in cells):
-            continue  # a drawing, or a form's empty boxes
-        cells, doubts = recheck_cells(opened, number, believed, cells, engine)
-        problems += doubts
-        tables.append(_displayed_table(grid, cells, layer.turn))
-        if grid.score < CERTAIN[grid.method]:
-            problems.append(
-                PageProblem(
-                    "grid-uncertain",
-                    f"The borders of table {len(tables)} are not certain (score {grid.score:.2f}).",
-                )
-            )
+    tables, glyphs, doubts = _read_tables(opened, number, believed, grids, engine)
+    problems = [*layer.problems, *missed, *doubts]
     for box in unread_regions(layer, [grid.box for grid in grids]):
         problems.append(
             PageProblem(
@@ -124,6 +109,30 @@ def digital_page_stages(
         problems=tuple(problems),
     )
     return stages_of_text(reading, tuple(layer.turn.displayed_box(segment.box) for segment in layer.segments))
+
+
+def _read_tables(
+    opened: PdfDocument,
+    number: int,
+    believed: BelievedLayer,
+    grids: Sequence[Grid],
+    engine: Callable[[], OcrEngine] | None,
+) -> tuple[list[PageTable], Sequence[Glyph], list[PageProblem]]:
+    """The tables of the grids that hold any text, the glyphs outside all of them, and what is not certain."""
+    glyphs: Sequence[Glyph] = believed.layer.glyphs
+    tables: list[PageTable] = []
+    problems: list[PageProblem] = []
+    for grid in grids:
+        cells, glyphs = fill_cells(grid, glyphs)
+        if not any(cell.text for cell in cells):
+            continue  # a drawing, or a form's empty boxes
+        cells, doubts = recheck_cells(opened, number, believed, cells, engine)
+        problems += doubts
+        tables.append(_displayed_table(grid, cells, believed.layer.turn))
+        if grid.score < CERTAIN[grid.method]:
+            told = f"The borders of table {len(tables)} are not certain (score {grid.score:.2f})."
+            problems.append(PageProblem("grid-uncertain", told))
+    return tables, glyphs, problems
 
 
 def find_grids(layer: TextLayer) -> list[Grid]:
