@@ -170,7 +170,7 @@ def _whole_rules(segments: list[Segment], em: float) -> list[Segment]:
 
 
 def free_regions(rows: list[TextRow], em: float, barriers: Sequence[float]) -> list[Region]:
-    """Runs of lines that keep to the same columns, of at least three."""
+    """Runs of lines that keep to the same columns, three of them or more."""
     regions: list[Region] = []
     run: list[TextRow] = []
     for row in [*rows, None]:

@@ -28,6 +28,8 @@ LIGHT = 0.93
 
 
 class Axis(StrEnum):
+    """The direction in which a rule runs."""
+
     HORIZONTAL = "h"
     VERTICAL = "v"
 

@@ -1,6 +1,6 @@
 """The recogniser in 8-bit integers: half the time of the same model in floats.
 
-Made from the installed model once, in a few seconds, and kept in the user's cache. Each step was measured:
+Made from the installed model (``fast_model.py`` keeps it). Each step was measured:
 
 * opset 17 and onnxruntime's basic simplifications: weights can then be scaled channel by channel;
 * every GELU as ``x * sigmoid(1.702 x)``, which runs as a table and one product; its slope is the scale of a

@@ -4,9 +4,8 @@ Copies of copies (公开文件 are often that) carry a few hundred black specks,
 and as black. Read with the text they become . : · at its ends: ".423.40·". Size cannot tell them from points,
 place can: a point stands at the foot of the character before it, the dot of 元/人·月 between two characters,
 the two points of a ： one above the other behind a character, the dots of 心 and 氵 within theirs. A page is
-dusty when many specks lie where no print is near; then all that do
-not stand like points are dust. On any other page nothing is touched: there such a speck may be the last of a
-faded stroke.
+dusty when many specks lie where no print is near; then all that do not stand like points are dust. On any
+other page nothing is touched: there such a speck may be the last of a faded stroke.
 """
 
 from __future__ import annotations

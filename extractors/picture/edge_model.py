@@ -2,10 +2,10 @@
 
 Logistic regressions, one for rows and one for columns, over the features of `edge_features`; and these once
 for pages whose rules are solid and once for those where they are worn (dotted, broken, faded): there a white
-stretch says little, and the print has to tell. They were
-fitted on pages this project makes and harms itself, whose true cells are known (``benchmarks/fit_edges.py``
-makes them again); the weights lie in ``data/edge_model.json``. The sum of the log odds over the drawn edges
-of a tiling is the logarithm of how likely that tiling is: the best tiling is the likeliest table.
+stretch says little, and the print has to tell. They were fitted on pages this project makes and harms itself,
+whose true cells are known (``benchmarks/fit_edges.py`` makes them again); the weights lie in
+``data/edge_model.json``. The sum of the log odds over the drawn edges of a tiling is the logarithm of how
+likely that tiling is: the best tiling is the likeliest table.
 """
 
 from __future__ import annotations
@@ -21,12 +21,10 @@ import numpy.typing as npt
 from goaltables.extractors.picture.edge_features import FEATURES
 
 Floats = npt.NDArray[np.float64]
+Wear: TypeAlias = Literal["solid", "worn"]
 
 SUREST = 6.0
 """Log odds beyond which nobody's judgement of one edge should go."""
-
-
-Wear: TypeAlias = Literal["solid", "worn"]
 
 
 def log_odds(features: Floats, wear: Wear, direction: str) -> Floats:

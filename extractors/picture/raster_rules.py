@@ -38,7 +38,7 @@ RIDGE_EM = 0.2
 RIDGE_RANGE = (-0.15, 0.3)
 RUN_EM = 1.0
 REACH_EM = {"row": 4.0, "column": 1.7}
-"""A is averaged over so much of a rule: rows of a table are at least as wide, but may be low."""
+"""The ridge is averaged over so much of a rule: rows of a table are at least as wide, but may be low."""
 NOISE_SIGMAS = 4.5
 STRENGTH_SHARE = 0.42
 LEAST_STRENGTH = 0.035
@@ -210,7 +210,7 @@ def _pieces(average: Floats, em: float, direction: str) -> tuple[float, Pieces]:
 
 
 def _strength(pieces: Pieces, average: Floats) -> float:
-    """60th percentile of A over the longer half of the pieces."""
+    """60th percentile of the averaged ridge over the longer half of the pieces."""
     if len(pieces) == 0:
         return 0.0
     length = pieces.end - pieces.start

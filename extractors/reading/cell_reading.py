@@ -1,8 +1,7 @@
 """Reading the cells of a grid found on a picture.
 
 Lines go to the engine all at once, a page's worth a call; the lines of a wrapped cell are joined without a
-break.
-A cell's confidence is the least probability of its characters: the mean hides the one wrong digit.
+break. A cell's confidence is the least probability of its characters: the mean hides the one wrong digit.
 
 What no probability can see is flagged: ink that belongs to no character that was read (``ink-not-read``: a
 lost first stroke turns 二级指标 into 级指标 at .9999), a character across the edge of the box

@@ -33,6 +33,8 @@ FAINTEST = 230  # a picture without anything darker shows no mark
 
 @dataclass(frozen=True, slots=True)
 class LoneMark:
+    """A text by the shape of its mark, and ``lone-mark`` where the shape decided."""
+
     text: str
     flags: tuple[str, ...] = ()
 

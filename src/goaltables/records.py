@@ -4,9 +4,9 @@ Data flows one way, from frozen record to frozen record::
 
     open     -> bytes of one file, sniffed            (extractors.open_document)
     route    -> PageRoute                             (extractors.route)
-    grid     -> Grid: geometry only, no text          (extractors.*_grid)
+    grid     -> Grid: geometry only, no text          (extractors.digital, extractors.picture)
     read     -> PageReading: tables with texts, lines (extractors.*_page)
-    assemble -> TablePiece, JoinedTable               (normalizers.assemble)
+    assemble -> TablePiece, JoinedTable               (normalizers.understanding)
     understand, normalise, check -> goaltables.document (the published model)
 
 Coordinates. Every ``Box`` in a ``PageReading`` is in the units of the page *as displayed* (PDF points

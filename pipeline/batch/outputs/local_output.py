@@ -83,9 +83,8 @@ class LocalOutput:
         return (self._path / DATASET / DATASET_MARK).is_file()
 
     def write_dataset(self) -> None:
-        from goaltables.pipeline.dataset.export import (
-            export_dataset,  # brings pandas: only when there is something
-        )
+        # Brings what reads records and decisions: only when there is something to write.
+        from goaltables.pipeline.dataset.export import export_dataset
 
         export_dataset(self._path)
 
