@@ -8,7 +8,7 @@ where it is printed between ASCII letters or digits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from goaltables.extractors.digital.text_layer import Glyph
 from goaltables.records import Box
@@ -18,13 +18,13 @@ SAME_BASELINE = 0.45
 WORD_GAP = 0.18
 
 
-def lines_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+def lines_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Glyphs in lines from top to bottom, each line from left to right. Glyphs set sideways (a rotated side
     label) make lines of their own, behind the upright ones.
     """
     upright = [glyph for glyph in glyphs if glyph.turn == 0]
     lines = _upright_lines(upright)
-    if len(upright) < len(glyphs if isinstance(glyphs, Sequence) else list(glyphs)):
+    if len(upright) < len(glyphs):
         for turn in (90, 180, 270):
             lines += _turned_lines([glyph for glyph in glyphs if glyph.turn == turn], turn)
     return lines
@@ -89,7 +89,7 @@ def _is_word(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def text_of(glyphs: Iterable[Glyph]) -> str:
+def text_of(glyphs: Sequence[Glyph]) -> str:
     """The text of a cell: its lines joined without a break."""
     return "".join(line_text(line) for line in lines_of(glyphs))
 

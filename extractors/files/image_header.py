@@ -1,8 +1,7 @@
 """The size of an image, from its header: before anything is decoded.
 
 A 50 kB PNG may claim 30,000 x 30,000 pixels. PNG states its size in IHDR, JPEG in the SOF segment, TIFF in
-one
-directory (IFD) a page. The same walk tells whether the file was cut short: OpenCV decodes half a JPEG
+one directory (IFD) a page. The same walk tells whether the file was cut short: OpenCV decodes half a JPEG
 without an error and fills the rest with gray.
 """
 
@@ -13,8 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from goaltables.errors import MalformedDocument
+from goaltables.extractors.files.sniff import JPEG, PNG, TIFF
 
-EXIF_ORIENTATION = 274
+# Tags of TIFF 6.0 and of EXIF.
+SUBFILE_TYPE, WIDTH, HEIGHT, EXIF_ORIENTATION = 254, 256, 257, 274
+# Where the strips or tiles of a picture lie, and how long each is.
+PIECES = ((273, 279), (324, 325))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def read_image_header(data: bytes, media_type: str) -> ImageHeader:
         MalformedDocument: the header itself is damaged.
 
     """
-    read = {"image/png": _read_png, "image/jpeg": _read_jpeg, "image/tiff": _read_tiff}[media_type]
+    read = {PNG: _read_png, JPEG: _read_jpeg, TIFF: _read_tiff}[media_type]
     try:
         header = read(data)
     except (struct.error, IndexError) as error:
@@ -105,11 +108,11 @@ def _read_tiff(data: bytes) -> ImageHeader:
     try:
         for index, tags in enumerate(_directories(data)):
             first = {tag: values[0] for tag, values in tags.items() if values}
-            if first.get(254, 0) & 1:  # a reduced-resolution copy of another page
+            if first.get(SUBFILE_TYPE, 0) & 1:  # a reduced-resolution copy of another page
                 continue
             orientation = _valid_orientation(first.get(EXIF_ORIENTATION, 1))
-            frames.append(ImageFrame(first.get(256, 0), first.get(257, 0), orientation, index))
-            for offsets, counts in ((273, 279), (324, 325)):
+            frames.append(ImageFrame(first.get(WIDTH, 0), first.get(HEIGHT, 0), orientation, index))
+            for offsets, counts in PIECES:
                 ends = [a + b for a, b in zip(tags.get(offsets, ()), tags.get(counts, ()), strict=False)]
                 is_complete &= max(ends, default=0) <= len(data)
     except struct.error:
@@ -120,7 +123,7 @@ def _read_tiff(data: bytes) -> ImageHeader:
 # TIFF field types that hold whole numbers: BYTE, SHORT, LONG, IFD, LONG8.
 WHOLE = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
 FIELD_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8}
-WANTED = {254, 256, 257, EXIF_ORIENTATION, 273, 279, 324, 325}
+WANTED = {SUBFILE_TYPE, WIDTH, HEIGHT, EXIF_ORIENTATION, *PIECES[0], *PIECES[1]}
 MAX_VALUES = 1_000_000
 
 

@@ -222,14 +222,13 @@ def _read_characters(page: Any, walk: _Walk) -> tuple[str, int, list[HiddenChar]
 def _hidden_texts(walk: _Walk) -> dict[int, str]:
     """Address of a text object -> why it is not seen."""
     reasons = {}
-    covers_from = list(walk.covers)
     for order, (address, text) in enumerate(walk.texts.items()):
         if text.is_invisible:
             reasons[address] = "invisible"
         elif text.is_white and not any(holds(fill, text.bounds) for fill in walk.dark_fills):
             if not any(holds(image, text.bounds) for image in walk.images):
                 reasons[address] = "white"
-        elif any(before > order and holds(bounds, text.bounds) for before, bounds in covers_from):
+        elif any(before > order and holds(bounds, text.bounds) for before, bounds in walk.covers):
             reasons[address] = "covered"
     return reasons
 

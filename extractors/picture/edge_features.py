@@ -172,11 +172,8 @@ def _across(table: TableLines, mask: Image, em: float, glue_em: float, direction
     """
     lines, ends = (table.rows, table.columns) if direction == "row" else (table.columns, table.rows)
     glue = max(3, round(glue_em * em)) | 1
-    if direction == "row":
-        across, picture = (glue, 1), mask
-    else:
-        across, picture = (1, glue), mask
-    runs = cv2.morphologyEx(picture, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
+    across = (glue, 1) if direction == "row" else (1, glue)
+    runs = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
     if direction == "column":
         runs = np.asarray(runs.T)
     bounds = [int(np.clip(round(line.at), 0, runs.shape[1] - 1)) for line in ends]

@@ -11,6 +11,12 @@ from typing import Any
 from goaltables.pipeline.dataset.columns import Column, Table, dataset_table, dataset_tables
 
 SCHEMA_VERSION = "1.1"
+# What the columns of the forms mean is laid down here.
+REGULATIONS = (
+    ("财预〔2015〕88号 中央部门预算绩效目标管理办法", "forms and levels of goal tables"),
+    ("财预〔2020〕10号 项目支出绩效评价管理办法", "self-evaluation: weights, scores, execution rate"),
+    ("财预〔2021〕101号 核心绩效目标和指标设置及取值指引", "level-1 and level-2 indicator classes"),
+)
 
 
 def describe() -> dict[str, Any]:
@@ -56,14 +62,6 @@ def describe() -> dict[str, Any]:
         "contributors": [{"title": "goaltables", "role": "wrangler"}],
         "resources": [_resource(table) for table in dataset_tables()],
     }
-
-
-# What the columns of the forms mean is laid down here.
-REGULATIONS = (
-    ("财预〔2015〕88号 中央部门预算绩效目标管理办法", "forms and levels of goal tables"),
-    ("财预〔2020〕10号 项目支出绩效评价管理办法", "self-evaluation: weights, scores, execution rate"),
-    ("财预〔2021〕101号 核心绩效目标和指标设置及取值指引", "level-1 and level-2 indicator classes"),
-)
 
 
 def _resource(table: Table) -> dict[str, Any]:

@@ -93,8 +93,8 @@ def _spans(places: Places) -> Array:
 
 def _span_likeness(spans: Array, others: Array) -> Array:
     """Intersection over union of every extent with every other."""
-    least, most = spans[:, None, 2:], spans[:, None, :2]
-    shared = np.minimum(least, others[None, :, 2:]) - np.maximum(most, others[None, :, :2])
+    starts, ends = spans[:, None, :2], spans[:, None, 2:]
+    shared = np.minimum(ends, others[None, :, 2:]) - np.maximum(starts, others[None, :, :2])
     intersection = shared.clip(min=0).prod(axis=-1)
     areas = [(s[:, 2:] - s[:, :2]).prod(axis=-1) for s in (spans, others)]
     return np.asarray(intersection / (areas[0][:, None] + areas[1][None, :] - intersection))

@@ -7,7 +7,7 @@ So a document cannot end a Dask worker, and none is ever started twice for the s
 from __future__ import annotations
 
 import threading
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from distributed import Worker, get_worker
@@ -77,11 +77,12 @@ def as_answer(event: Finished | Failed) -> dict[str, Any]:
             "pages": event.pages,
             "seconds": event.seconds,
         }
-    known = asdict(event)
     return {
         "kind": "failed",
         "failure": astuple(event.failure),
-        **{name: known[name] for name in ("sha256", "size", "media_type")},
+        "sha256": event.sha256,
+        "size": event.size,
+        "media_type": event.media_type,
     }
 
 
