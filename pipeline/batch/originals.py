@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from goaltables.pipeline.batch.outputs.output import LEDGER_NAME
+from goaltables.pipeline.batch.out_layout import LEDGER_NAME
 from goaltables.pipeline.batch.record_names import RECORD_SUFFIX
 
 

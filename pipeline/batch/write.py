@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Final
 
 from goaltables.errors import OutputBusy, OutputError
+from goaltables.pipeline.batch.out_layout import LOCK_NAME
 from goaltables.pipeline.messages import reason, say
 
 TEMPORARY_PREFIX: Final = ".writing-"
-LOCK_NAME: Final = ".lock"
 _PROCESS_MARK: Final = secrets.token_hex(4)
 
 

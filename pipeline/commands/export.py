@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from goaltables.errors import UsageError
+from goaltables.pipeline.batch.out_layout import check_output
 from goaltables.pipeline.commands.options import argument, check_language, language_option, option
 from goaltables.pipeline.commands.texts import Command
 from goaltables.pipeline.messages import say
@@ -29,8 +29,7 @@ def write_dataset(out: Path, formats: str) -> None:
     from goaltables.pipeline.batch.write import hold
     from goaltables.pipeline.dataset.export import export_dataset
 
-    if not (out / "documents").is_dir():
-        raise UsageError(say("not-an-output", path=out))
+    check_output(out)
     with hold(out):
         written = export_dataset(out, [name.strip() for name in formats.split(",")])
     for path in written:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from goaltables.errors import UsageError
+from goaltables.pipeline.batch.out_layout import check_output
 from goaltables.pipeline.commands.options import argument, check_language, flag, language_option, option
 from goaltables.pipeline.commands.texts import Command
 from goaltables.pipeline.messages import say
@@ -34,8 +34,7 @@ def show_report(out: Path, *, inspect: bool, ocr: str, password_file: Path | Non
     from goaltables.pipeline.report.reporting import draw_listed, write_report
     from goaltables.pipeline.settings import ReadSettings, read_passwords
 
-    if not (out / "documents").is_dir():
-        raise UsageError(say("not-an-output", path=out))
+    check_output(out)
     with hold(out):
         if inspect:
             require_reader(ocr)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goaltables.errors import UsageError
+from goaltables.pipeline.batch.out_layout import check_output
 from goaltables.pipeline.commands.options import argument, check_language, flag, language_option, option
 from goaltables.pipeline.commands.texts import Command
 from goaltables.pipeline.messages import say
@@ -41,8 +42,7 @@ def add(app: typer.Typer) -> None:
         lang: Annotated[str | None, language_option()] = None,
     ) -> None:
         check_language(lang)
-        if not (out / "documents").is_dir():
-            raise UsageError(say("not-an-output", path=out))
+        check_output(out)
         if export_to is not None or import_from is not None:
             exchange(out, export_to, import_from)
             return

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from goaltables.errors import UsageError
+from goaltables.pipeline.batch.out_layout import DATASET, PACKAGE
 from goaltables.pipeline.batch.write import staged
 from goaltables.pipeline.dataset.columns import Rows
 from goaltables.pipeline.dataset.formats import FORMATS, format_writer
@@ -24,7 +25,6 @@ from goaltables.pipeline.messages import say
 from goaltables.pipeline.review.publication import Reviews
 
 ALWAYS = "csv"
-PACKAGE = "datapackage.json"
 
 
 def export_dataset(out: Path, formats: Sequence[str] = ()) -> list[Path]:
@@ -40,7 +40,7 @@ def export_dataset(out: Path, formats: Sequence[str] = ()) -> list[Path]:
         OutputError: OUT cannot be written.
 
     """
-    folder = out / "dataset"
+    folder = out / DATASET
     chosen = _chosen(folder, formats)
     with Reviews(out) as reviews:
         with staged(folder) as fresh:

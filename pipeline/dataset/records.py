@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from goaltables.document import Document
 from goaltables.errors import UsageError
+from goaltables.pipeline.batch.out_layout import DOCUMENTS
 from goaltables.pipeline.batch.record_names import RECORD_SUFFIX
 from goaltables.pipeline.messages import reason, say
 
@@ -18,7 +19,7 @@ def read_records(out: Path) -> Iterator[tuple[str, Document]]:
 
     Raises UsageError: a record cannot be read or is none.
     """
-    folder = out / "documents"
+    folder = out / DOCUMENTS
     names = sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob(f"*{RECORD_SUFFIX}") if path.is_file()
     )

@@ -22,6 +22,7 @@ from goaltables.errors import UnreadableInput, UsageError
 from goaltables.extractors.files.limits import Limits
 from goaltables.extractors.open_document import OpenedDocument, open_document
 from goaltables.pipeline.batch.originals import Originals
+from goaltables.pipeline.batch.out_layout import DOCUMENTS
 from goaltables.pipeline.batch.record_names import RECORD_SUFFIX
 from goaltables.pipeline.batch.sources.input_file import read_input
 from goaltables.pipeline.dataset.ids import RowId, parse_id
@@ -122,7 +123,7 @@ def _by_page(source: Sequence[CellSource]) -> tuple[CellsOfPage, ...]:
 
 
 def _record(out: Path, wanted: RowId, row: str) -> Document:
-    folder = (out / "documents").resolve()
+    folder = (out / DOCUMENTS).resolve()
     path = (folder / (wanted.record + RECORD_SUFFIX)).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
         raise UsageError(say("crop-no-record", id=row))

@@ -8,6 +8,8 @@ from typing import Final
 
 from goaltables.errors import DocumentError, OutputError
 from goaltables.pipeline.batch.originals import Originals
+from goaltables.pipeline.batch.out_layout import DOCUMENTS
+from goaltables.pipeline.batch.record_names import RECORD_SUFFIX
 from goaltables.pipeline.batch.sources.input_file import read_input
 from goaltables.pipeline.batch.write import write_durably
 from goaltables.pipeline.dataset.records import read_records
@@ -62,7 +64,7 @@ def draw_listed(out: Path, settings: ReadSettings, tell: Callable[[str, str], No
 
 
 def _is_drawn(out: Path, record: str) -> bool:
-    index, made_from = _index(out, record), out / "documents" / f"{record}.json"
+    index, made_from = _index(out, record), out / DOCUMENTS / (record + RECORD_SUFFIX)
     try:
         return index.stat().st_mtime >= made_from.stat().st_mtime
     except FileNotFoundError:

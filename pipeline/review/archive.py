@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from goaltables.document import Document
 from goaltables.errors import OutputError
+from goaltables.pipeline.batch.out_layout import DOCUMENTS
 from goaltables.pipeline.batch.record_names import RECORD_SUFFIX
 from goaltables.pipeline.review.cases import Case, DeskSettings, TableTally, Tally
 from goaltables.pipeline.review.decisions import Decision
@@ -55,7 +56,7 @@ class Archive:
     """The records of one OUT. Safe to use from several threads; close it when done."""
 
     def __init__(self, out: Path, store: ReviewStore, settings: DeskSettings) -> None:
-        self._documents = out / "documents"
+        self._documents = out / DOCUMENTS
         self._store = store
         self.settings = settings
         self._mark = f"{package_version()} {settings.below:g} {settings.share:g}"

@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from goaltables.pipeline.batch.outputs.output import LEDGER_NAME
+from goaltables.pipeline.batch.out_layout import LEDGER_NAME
 
 
 class Originals:

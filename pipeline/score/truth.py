@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from goaltables.errors import UsageError
-from goaltables.pipeline.batch.record_names import record_name
+from goaltables.pipeline.batch.out_layout import DOCUMENTS
+from goaltables.pipeline.batch.record_names import RECORD_SUFFIX, record_name
 from goaltables.pipeline.messages import reason, say
 from goaltables.pipeline.score.tables import ScoredTable, scored_tables
 
 TRUTH_SUFFIX: Final = ".truth.json"
-RECORD_SUFFIX: Final = ".json"
 GROUP_KEYS: Final = ("tier", "kind", "layout")
 
 
@@ -50,7 +50,7 @@ def read_truth(truth: Path, predicted: Path) -> Iterator[TruthDocument]:
         raise UsageError(say("score-no-truth", path=truth))
     if not predicted.is_dir():
         raise UsageError(say("score-no-records", path=predicted))
-    records = predicted / "documents" if (predicted / "documents").is_dir() else predicted
+    records = predicted / DOCUMENTS if (predicted / DOCUMENTS).is_dir() else predicted
     for path in files:
         yield _document(path, truth, records)
 

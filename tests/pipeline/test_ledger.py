@@ -19,8 +19,8 @@ from goaltables.pipeline.batch.failure import failed_document
 from goaltables.pipeline.batch.ledgers.entry import Counts, Entry, Key
 from goaltables.pipeline.batch.ledgers.ledger import Ledger, open_ledger
 from goaltables.pipeline.batch.ledgers.sqlite_ledger import SqliteLedger
+from goaltables.pipeline.batch.out_layout import LEDGER_NAME
 from goaltables.pipeline.batch.outputs.local_output import LocalOutput
-from goaltables.pipeline.batch.outputs.output import LEDGER_NAME
 from goaltables.pipeline.batch.write import write_durably
 from goaltables.pipeline.settings import ReadSettings, package_version
 

@@ -16,7 +16,7 @@ from mock_reader import mock_reader, script
 
 from goaltables.errors import OutputError, UsageError
 from goaltables.pipeline.batch import state
-from goaltables.pipeline.batch.outputs.output import LEDGER_NAME
+from goaltables.pipeline.batch.out_layout import LEDGER_NAME
 from goaltables.pipeline.batch.pool import pool
 from goaltables.pipeline.batch.progress import SilentProgress
 from goaltables.pipeline.batch.runner import run

@@ -9,13 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from goaltables.errors import OutputError
-from goaltables.pipeline.batch.outputs.output import (
-    DATASET,
-    DATASET_MARK,
-    DOCUMENTS,
-    IDENTITY_NAME,
-    LEDGER_NAME,
-)
+from goaltables.pipeline.batch.out_layout import DATASET, DOCUMENTS, IDENTITY_NAME, LEDGER_NAME, PACKAGE
 from goaltables.pipeline.batch.write import hold, remove_durably, remove_leftovers, write_durably
 from goaltables.pipeline.messages import reason, say
 
@@ -80,7 +74,7 @@ class LocalOutput:
         remove_durably(self._documents / record)
 
     def has_dataset(self) -> bool:
-        return (self._path / DATASET / DATASET_MARK).is_file()
+        return (self._path / DATASET / PACKAGE).is_file()
 
     def write_dataset(self) -> None:
         # Brings what reads records and decisions: only when there is something to write.

@@ -9,15 +9,9 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from goaltables.pipeline.batch.remote import is_url, without_local_scheme
-
-DOCUMENTS: Final = "documents"
-DATASET: Final = "dataset"
-DATASET_MARK: Final = "datapackage.json"
-LEDGER_NAME: Final = "ledger.sqlite"
-IDENTITY_NAME: Final = ".goaltables"
 
 
 class Output(Protocol):

@@ -25,15 +25,15 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from goaltables.errors import OutputBusy, OutputError
-from goaltables.pipeline.batch.outputs.output import (
+from goaltables.pipeline.batch.out_layout import (
     DATASET,
-    DATASET_MARK,
     DOCUMENTS,
     IDENTITY_NAME,
     LEDGER_NAME,
+    LOCK_NAME,
+    PACKAGE,
 )
 from goaltables.pipeline.batch.remote import mark_of, opened, refuse_chained
-from goaltables.pipeline.batch.write import LOCK_NAME
 from goaltables.pipeline.messages import say
 
 T = TypeVar("T")
@@ -115,7 +115,7 @@ class RemoteOutput:
             self._do(lambda: self._fs.rm_file(self._at(DOCUMENTS, record)))
 
     def has_dataset(self) -> bool:
-        return self._do(lambda: bool(self._fs.exists(self._at(DATASET, DATASET_MARK))))
+        return self._do(lambda: bool(self._fs.exists(self._at(DATASET, PACKAGE))))
 
     def write_dataset(self) -> None:
         """Copy OUT here, make the dataset, put it there. The description comes last: it is the sign that the
@@ -125,7 +125,7 @@ class RemoteOutput:
 
         with tempfile.TemporaryDirectory(prefix="goaltables-") as folder:
             self._fetch(Path(folder))
-            written = sorted(export_dataset(Path(folder)), key=lambda path: path.name == DATASET_MARK)
+            written = sorted(export_dataset(Path(folder)), key=lambda path: path.name == PACKAGE)
             for path in written:
                 place = self._at(path.relative_to(folder).as_posix())
                 self._put(place, path.read_bytes())

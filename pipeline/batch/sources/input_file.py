@@ -13,21 +13,13 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from goaltables.errors import LimitExceeded
+from goaltables.extractors.files import sniff
 from goaltables.pipeline.batch.remote import is_url
 
 HEAD_BYTES: Final = 16
 
-# What the first bytes say, whatever the name says. (offset, bytes, media type)
-MAGIC: Final = (
-    (0, b"%PDF-", "application/pdf"),
-    (0, b"\xef\xbb\xbf%PDF-", "application/pdf"),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"II*\x00", "image/tiff"),
-    (0, b"MM\x00*", "image/tiff"),
-    (0, b"II+\x00", "image/tiff"),
-    (0, b"MM\x00+", "image/tiff"),
-)
+# Taken for a PDF here as by every reader, though the header does not come first.
+PDF_AFTER_MARK: Final = b"\xef\xbb\xbf%PDF-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +91,8 @@ def hash_input(
 
 def sniff_media_type(head: bytes) -> str | None:
     """The media type of a document by its first bytes, None when it is no kind of document we know."""
-    for offset, magic, media_type in MAGIC:
-        if head[offset : offset + len(magic)] == magic:
-            return media_type
-    return None
+    known = (*sniff.READ, (PDF_AFTER_MARK, sniff.PDF))
+    return next((media_type for magic, media_type in known if head.startswith(magic)), None)
 
 
 def refuse_too_large(size: int, max_bytes: int) -> None:
