@@ -113,8 +113,8 @@ def _without_runs(binary: Image, em: float) -> Image:
 
 def _characters(binary: Image, em: float, least_fill: float, known: Image | None) -> Image:
     """Blobs about the size of a character or of glued characters, and the thin bits among them (一, 丨)."""
-    _, labels, found, _ = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_32S)
-    stats = np.asarray(found, np.int64)
+    _, marked, found, _ = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = np.asarray(marked, np.int32), np.asarray(found, np.int64)
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
     size, least = np.maximum(width, height), np.minimum(width, height)
     fill = area / (width * height)
@@ -127,12 +127,17 @@ def _characters(binary: Image, em: float, least_fill: float, known: Image | None
         along = np.bincount(labels[known > 0], minlength=len(stats))
         free &= along <= ALONG_KNOWN * area
     letters = (compact | glued) & free
-    mask = np.asarray(letters[labels] * np.uint8(255), np.uint8)
+    mask = _painted(labels, letters)
     near = _near_letters(mask, stats, em) if known is None else _in_print(mask, stats, letters, em)
     bits = ~letters & free & (size <= (1.1 if known is None else HOLLOW_EM) * em) & near
     if bits.any():
-        mask |= np.asarray(bits[labels] * np.uint8(255), np.uint8)
+        mask |= _painted(labels, bits)
     return mask
+
+
+def _painted(labels: npt.NDArray[np.int32], chosen: Bools) -> Image:
+    """255 where a chosen blob is."""
+    return np.asarray(np.where(chosen, 255, 0).astype(np.uint8)[labels], np.uint8)
 
 
 def _near_letters(mask: Image, stats: Ints, em: float) -> Bools:
@@ -241,7 +246,7 @@ def _linked(peaks: npt.NDArray[np.bool_], average: Floats, em: float, direction:
     gap = max(3, round(GAP_EM * em)) | 1
     joined = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     _, labels = cv2.connectedComponents(joined, connectivity=8, ltype=cv2.CV_32S)
-    at, along = np.nonzero(peaks)
+    at, along = np.divmod(np.flatnonzero(peaks), peaks.shape[1])  # ten times as fast as nonzero
     owner = labels[at, along]
     order = np.lexsort((along, owner))
     at, along, owner = at[order], along[order], owner[order]
