@@ -17,6 +17,9 @@ Decided page by page: reports mix digital pages with scanned ones. Reasons, shor
 ``too-many-vectors``       ocr    a drawing or a map; its rules would take minutes
 ``text-reader-failed``     ocr    pdfplumber cannot read the page, or reads less than pdfium
 =========================  =====  ==============================================================
+
+Files without paper are not routed: their pages are read as text, for the reason ``office-file`` or
+``text-dump``.
 """
 
 from __future__ import annotations

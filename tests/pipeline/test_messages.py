@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from goaltables.errors import DocumentError
+from goaltables.extractors import route
+from goaltables.extractors.office.logical_page import OFFICE_FILE, TEXT_DUMP
 from goaltables.pipeline.messages import LANGUAGES, catalogue, failure_label, language_of, say, use_language
 
 SOURCES = "\n".join(
@@ -55,6 +57,13 @@ def test_every_message_is_used() -> None:
 def test_every_message_that_is_asked_for_exists() -> None:
     asked = set(re.findall(r'\bsay\(\s*"([a-z0-9-]+)"', SOURCES))
     assert asked - set(catalogue()) == set()
+
+
+def test_every_reason_of_a_route_is_explained() -> None:
+    told = re.findall(r"^``([a-z-]+)`` +(?:text|ocr) ", route.__doc__ or "", re.MULTILINE)
+    assert len(told) > 10
+    reasons = (*told, OFFICE_FILE, TEXT_DUMP)
+    assert [reason for reason in reasons if f"reason-{reason}" not in catalogue()] == []
 
 
 def test_every_class_of_failure_has_a_label() -> None:
