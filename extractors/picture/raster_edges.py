@@ -181,8 +181,8 @@ def _on_threshold(field: RuleField, *, solid: bool) -> float:
 
 def _near(
     ridge: Halves,
-    at: npt.NDArray[np.int64],
-    along: npt.NDArray[np.int64],
+    at: Indices,
+    along: Indices,
     em: float,
     reach_em: float = ASIDE_EM,
 ) -> npt.NDArray[np.float32]:
@@ -192,9 +192,7 @@ def _near(
     return np.asarray(ridge[rows, along[None, :]], np.float32)
 
 
-def _characters(
-    field: RuleField, at: npt.NDArray[np.int64], along: npt.NDArray[np.int64], em: float
-) -> tuple[Bools, Bools]:
+def _characters(field: RuleField, at: Indices, along: Indices, em: float) -> tuple[Bools, Bools]:
     """Where no character covers a line, and where one stands on it and on both sides of it."""
     over = max(2, round(0.2 * em))
     last = field.clear.shape[0] - 1
@@ -202,15 +200,13 @@ def _characters(
     return np.asarray(on, bool), np.asarray(~above & ~on & ~below, bool)
 
 
-def _running(values: Bools) -> npt.NDArray[np.int64]:
+def _running(values: Bools) -> Indices:
     """Running sums along the last axis, from 0."""
     sums = np.cumsum(values, axis=-1)
     return np.concatenate([np.zeros((*values.shape[:-1], 1), np.int64), sums], axis=-1)
 
 
-def _share(
-    counts: npt.NDArray[np.int64], spans: list[tuple[int, int]], of: npt.NDArray[np.int64] | None = None
-) -> Floats:
+def _share(counts: Indices, spans: list[tuple[int, int]], of: Indices | None = None) -> Floats:
     a, b = np.array([s[0] for s in spans]), np.array([s[1] for s in spans])
     total = b - a if of is None else of[b] - of[a]
     return np.asarray((counts[b] - counts[a]) / np.maximum(1, total), np.float64)
@@ -254,7 +250,7 @@ def _runs_on(on: Bools, seen: Floats, bounds: Floats, em: float) -> Bools:
     last = len(on)
     at = bounds.round().astype(int)
 
-    def share(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> Floats:
+    def share(a: Indices, b: Indices) -> Floats:
         a, b = np.clip(a, 0, last), np.clip(b, 0, last)
         return np.asarray((counts[b] - counts[a]) / np.maximum(1, b - a), np.float64)
 

@@ -1,4 +1,4 @@
-"""Grid 表线 of a flat page: from ink to tables of cells.
+"""The grid 表格线框 of a flat page: from ink to tables of cells.
 
     rules of the page -> lines of each table -> edges -> the likeliest tiling -> cells
 

@@ -100,7 +100,7 @@ def pair_budget_rows(truth: Sequence[Row], predicted: Sequence[Row]) -> Pairs:
 
 
 def full_name(row: Row) -> str:
-    """The repaired name of an indicator; the printed one where nothing was cut."""
+    """The completed name of an indicator; the printed one where nothing was cut."""
     return row.get("full_name") or row.get("name", "")
 
 

@@ -118,3 +118,13 @@ def test_no_link_leads_nowhere(file: Path) -> None:
 def test_every_page_stands_in_the_index() -> None:
     linked = {target for target, _ in LINK.findall(page("README.md"))}
     assert {path.name for path in DOCS.glob("*.md")} - linked - {"README.md"} == set()
+
+
+def test_every_benchmark_is_listed() -> None:
+    listed = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    measures = [path.stem for path in (ROOT / "benchmarks").glob("*.py")]
+    assert [
+        name
+        for name in measures
+        if f"benchmarks/{name}.py" not in listed and f"benchmarks.{name}" not in listed
+    ] == []
