@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.pipeline.batch.executor import Event, Failed, Finished, PageDone, Task
@@ -117,6 +117,7 @@ def run(work: Workload, workers: int, pages: dict[str, int], fates: st.DataObjec
     return events
 
 
+@settings(derandomize=True)
 @given(st.integers(1, 4), st.lists(st.integers(1, 5), min_size=1, max_size=4), st.data())
 def test_every_document_ends_once_and_every_page_before_it(
     workers: int, page_counts: list[int], fates: st.DataObject
