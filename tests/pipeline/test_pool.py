@@ -366,3 +366,23 @@ def test_a_large_parent_does_not_make_a_crash_a_memory_limit(folder: Path) -> No
         (failed,) = failures(work(pool, [task(folder, "b", exit=1)]))
     assert failed.error_class == "crash"
     assert ballast
+
+
+def test_a_worker_gives_back_what_its_pages_took() -> None:
+    """Pieces below the C library's own bound for big ones stay with the process, unless it is told."""
+    script_text = """
+from pathlib import Path
+from goaltables.pipeline.batch.pool.worker import _return_memory
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+pieces = [bytes(100_000) for _ in range(4000)]
+last = pieces[-1]
+del pieces
+before = resident()
+_return_memory()
+print(before - resident())
+"""
+    done = subprocess.run([sys.executable, "-c", script_text], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 200 << 20

@@ -8,6 +8,7 @@ fail. The limit is set anew for each step. The document that was opened last sta
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import json
 import math
@@ -42,6 +43,8 @@ MAX_FILE_BYTES: Final = 1 << 30
 # A page is some ten thousand objects, nearly all freed by their counts: with the usual 700 a sixth of the
 # time of digital documents went into looking for circles among them.
 YOUNG_OBJECTS: Final = 20_000
+# Digital pages stay below it: they would only fetch again what they gave back.
+MUCH_MEMORY: Final = 200 << 20
 
 
 def serve(sock: socket.socket, settings: ReadSettings, reader: Reader) -> None:
@@ -82,6 +85,7 @@ class Worker:
             else:
                 self._make(descriptors[0], asked)
             resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            _return_memory()
 
     def _open(self, path: bytes) -> None:
         self._close()
@@ -172,6 +176,17 @@ def _forget_peak() -> None:
     """Let the peak of memory that the kernel keeps be that of this step: it tells why a worker died."""
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _return_memory() -> None:
+    """Give back what a page's pictures took: the C library keeps a hundred MB in pieces for the next ones.
+
+    Where it has no such call (musl), nothing is given back.
+    """
+    resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if resident > MUCH_MEMORY and trim is not None:
+        trim(0)
 
 
 def _limit_memory(megabytes: int) -> None:
