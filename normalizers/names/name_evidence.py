@@ -138,9 +138,9 @@ def as_meant(name: str, document: ContextIndex) -> str:
     character could be any. What is published keeps the printed character.
     """
     indexes = (document, vocabulary_index())
-    if any(name[-_KNOWN_END:] in index.followers for index in indexes):
+    if any(index.places(name[-_KNOWN_END:]) for index in indexes):
         return name
-    phrases = [phrase for index in indexes for phrase in index.phrases.get(name[-1:], ())]
+    phrases = [phrase for index in indexes for phrase in index.phrases(name[-1:])]
     found = process.extractOne(name[-PHRASE:], phrases, scorer=Hamming.distance, score_cutoff=1)
     return name[:-PHRASE] + found[0] if found is not None else name
 

@@ -65,7 +65,11 @@ class KnownText:
 
 
 class ContextIndex:
-    """Which characters follow a context, and in which text. Built once, then only read."""
+    """Which characters follow a context, and in which text.
+
+    Where each character stands is noted at first; where a longer context stands is looked up among the places
+    of the same without its first character, when it is asked for. Few are: a vocabulary has 50,000 contexts.
+    """
 
     def __init__(
         self, texts: Iterable[KnownText], other_level2: float = _OTHER_LEVEL2, other_unit: float = _OTHER_UNIT
@@ -73,16 +77,37 @@ class ContextIndex:
         self.texts = tuple(texts)
         self._other_level2, self._other_unit = other_level2, other_unit
         self.heads = tuple(_head_name(known.text) if known.is_whole else None for known in self.texts)
-        self.followers: dict[str, list[tuple[int, str]]] = {}
-        for number, known in enumerate(self.texts):
-            text = known.text + END if known.is_whole else known.text
+        self._written = [known.text + END if known.is_whole else known.text for known in self.texts]
+        self._places: dict[str, list[tuple[int, int]]] = {}
+        for number, text in enumerate(self._written):
             for stop in range(1, len(text)):
-                for size in range(1, min(stop, _LONGEST_CONTEXT) + 1):
-                    self.followers.setdefault(text[stop - size : stop], []).append((number, text[stop]))
-        self.phrases: dict[str, list[str]] = {}  # by their last character
-        for context in self.followers:
-            if len(context) == PHRASE:
-                self.phrases.setdefault(context[-1], []).append(context)
+                self._places.setdefault(text[stop - 1], []).append((number, stop))
+
+    def places(self, context: str) -> list[tuple[int, int]]:
+        """Where a context stands with something behind it: the number of the text, and where it goes on."""
+        if len(context) < 2 or context in self._places:
+            return self._places.get(context, [])
+        first, size = context[0], len(context)
+        found = [
+            (number, stop)
+            for number, stop in self.places(context[1:])
+            if stop >= size and self._written[number][stop - size] == first
+        ]
+        self._places[context] = found
+        return found
+
+    def followers(self, context: str) -> list[tuple[int, str]]:
+        """The number of each text in which a context stands, and the character behind it there."""
+        return [(number, self._written[number][stop]) for number, stop in self.places(context)]
+
+    def phrases(self, last: str) -> list[str]:
+        """The contexts of `PHRASE` characters that end with `last`."""
+        found = (
+            self._written[number][stop - PHRASE : stop]
+            for number, stop in self.places(last)
+            if stop >= PHRASE
+        )
+        return list(dict.fromkeys(found))
 
     def votes(self, level2_id: str | None, unit: str | None) -> Votes:
         """The votes of the texts for a name under this label and with this unit."""
@@ -112,7 +137,7 @@ class Votes:
         """Votes for the characters that follow a context."""
         if context not in self._behind:
             votes: dict[str, float] = {}
-            for number, follower in self.index.followers.get(context, ()):
+            for number, follower in self.index.followers(context):
                 votes[follower] = votes.get(follower, 0.0) + self.weights[number]
             self._behind[context] = votes
         return self._behind[context]
