@@ -91,7 +91,9 @@ def level2_id(text: str) -> str | None:
 
 
 def level2_candidates(text: str) -> frozenset[str]:
-    """The level-2 classes that a badly read label may be: □量指标 is 数量 or 质量."""
+    """The level-2 classes that a badly read label may be: □量指标 is 数量 or 质量; 绩效指标 is none."""
+    if fold(text) in _other_words():
+        return frozenset()
     decided = level2_id(text)
     return frozenset({decided}) if decided is not None else _words(2).candidates(text)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from goaltables.document import Finding
 from goaltables.normalizers.findings import make_finding
-from goaltables.normalizers.understanding.closed_words import fold
 from goaltables.normalizers.understanding.grid_head import Head
 from goaltables.normalizers.understanding.indicator_rows import is_residue
 from goaltables.normalizers.understanding.joined_table import JoinedTable, Placed, source_of
@@ -23,7 +22,7 @@ def unassigned_finding(unassigned: Sequence[Placed]) -> list[Finding]:
     """One finding with every cell that went into no record; none when there is none."""
     if not unassigned:
         return []
-    texts = [fold(p.text)[:20] for p in unassigned[:5]]
+    texts = ["".join(p.text.split())[:20] for p in unassigned[:5]]
     sources = [source_of(p) for p in unassigned]
     return [make_finding("unassigned-cell", f"{len(sources)}: {'; '.join(texts)}", sources)]
 

@@ -349,14 +349,14 @@ def test_what_stands_over_the_column_beside_the_grid_is_not_of_the_grid() -> Non
     table = read_one(
         """
         项目名称 | 草原管护 | < | < | <
-        莫名 | | | |
+        1.5 莫名 | | | |
         绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值
         ^ | 产出指标 | 数量指标 | 管护面积 | ≥300亩
         """
     )
     (finding,) = table.findings
     assert finding.code == "unassigned-cell"
-    assert finding.message.endswith("1: 莫名")
+    assert finding.message.endswith("1: 1.5莫名")
 
 
 def test_a_label_over_a_wide_column_of_names_is_no_name_either() -> None:

@@ -58,6 +58,7 @@ def test_level_2(printed: str, identity: str | None) -> None:
 
 def test_a_label_between_two_classes_names_both() -> None:
     assert level2_candidates("口量指标") == {"quantity", "quality"}
+    assert level2_candidates("绩效指标") == frozenset()
 
 
 def test_cost_stands_where_its_era_puts_it() -> None:
