@@ -237,7 +237,7 @@ def dictionaries_in_content() -> bytes:
 
 
 def saved_states() -> bytes:
-    return page(b"q " * 1_000_000 + TABLE)
+    return page(b"q " * 8_000_000 + TABLE)
 
 
 def tables_in_a_circle() -> bytes:
