@@ -170,7 +170,7 @@ def test_pairs_of_words_that_no_form_lists_are_kept_as_fields() -> None:
         "其二": "上",
     }
     (finding,) = table.findings  # what no pair explains is listed
-    assert "甲,乙; 丙; 绩效备案; 右; 下" in finding.message
+    assert "甲，乙; 丙; 绩效备案; 右; 下" in finding.message
 
 
 def test_a_header_that_begins_again_begins_another_table() -> None:
