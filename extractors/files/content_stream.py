@@ -3,7 +3,8 @@
 Reading a digital page costs pdfminer most in its tokeniser, which steps through a content stream token by
 token in Python. Here one regular expression splits the whole stream (ISO 32000-1, 7.2 and 7.8.2); pdfminer's
 interpreter and its layout objects stay as they are. What is not plain (inline images, strings nested deeper,
-numbers glued to operators) is left to pdfminer's own parser, so nothing is read differently.
+numbers glued to operators) is left to pdfminer's own parser. Plain streams are split as it splits them, but
+for octal codes above 377, which it fails on, and a last hexadecimal digit that stands alone.
 
 >>> [str(item) for item in stream_objects(b"q 1 0 0 -1 5 .5 cm (a) Tj") or ()][:3]
 ["/'q'", '1', '0']

@@ -35,6 +35,7 @@ Made = TypeVar("Made")
 # Where a file stops without this sign, a download broke off: what was mended is what was left.
 END_OF_FILE = b"%%EOF"
 END_WITHIN = 2048
+PDFIUM_PAGE = "pdfium page"  # of what is kept of a page, that which has to be closed
 
 
 class PdfDocument(OpenedDocument):
@@ -91,7 +92,7 @@ class PdfDocument(OpenedDocument):
             scale *= (self.limits.max_megapixels / megapixels) ** 0.5
         bitmap = _drawn(page, number, scale=scale)
         picture = np.array(bitmap.to_numpy()[:, :, :3], np.uint8)
-        self._drop("pdfium page")  # with the pictures it unpacked: they are as large as what was drawn
+        self._close_page()  # with the pictures it unpacked: they are as large as what was drawn
         return picture
 
     def gray_picture(self, number: int, scale: float) -> Image:
@@ -110,7 +111,7 @@ class PdfDocument(OpenedDocument):
     def kept(self, number: int, name: str, make: Callable[[], Made]) -> Made:
         """What `make` makes of page `number`, made once and kept until another page is asked for."""
         if self._kept[0] != number:
-            self._drop("pdfium page")
+            self._close_page()
             self._kept = (number, {})
         made = self._kept[1]
         if name not in made:
@@ -127,13 +128,12 @@ class PdfDocument(OpenedDocument):
             except pypdfium2.PdfiumError as error:
                 raise MalformedDocument(f"page {number} cannot be loaded: {error}") from error
 
-        return self.kept(number, "pdfium page", load)
+        return self.kept(number, PDFIUM_PAGE, load)
 
-    def _drop(self, name: str) -> None:
-        """Forget something that was kept and that has to be closed."""
-        kept = self._kept[1].pop(name, None)
-        if kept is not None:
-            kept.close()
+    def _close_page(self) -> None:
+        page = self._kept[1].pop(PDFIUM_PAGE, None)
+        if page is not None:
+            page.close()
 
     def layout(self, number: int) -> PageLayout | None:
         """The page's characters, paths and images; None when pdfplumber does not have it or cannot read it.
@@ -143,7 +143,7 @@ class PdfDocument(OpenedDocument):
         return self.kept(number, "layout", lambda: _laid_out(self._plumber, number))
 
     def close(self) -> None:
-        self._drop("pdfium page")
+        self._close_page()
         self._kept = (0, {})
         if self._plumber is not None:
             self._plumber.close()

@@ -52,27 +52,30 @@ def rules_of_page(page: UprightPage) -> PageRules:
     printed, scale = _work_ink(page)
     em = page.em * scale
     mended = mended_dashes(printed, em)
-    ink, mask = mended, glyph_mask(mended, em)
-    fields = _fields(ink, mask, em)
-    cleaned = _turned(without_streaks(_turned(ink), fields[1].pieces, em))
+    ink, across = mended, _turned(mended)
+    mask = glyph_mask(ink, em)
+    fields = _fields(ink, across, mask, em)
+    cleaned = _turned(without_streaks(across, fields[1].pieces, em))
     cleaned = without_streaks(cleaned, fields[0].pieces, em)
     if not np.array_equal(cleaned, ink):
         del fields  # two of them at once are what a page costs most memory with
-        ink, mask = cleaned, glyph_mask(cleaned, em)
-        fields = _fields(ink, mask, em)
-    drawn = drawn_share(fields, (ink, _turned(ink)), em)
+        ink, across = cleaned, _turned(cleaned)
+        mask = glyph_mask(ink, em)
+        fields = _fields(ink, across, mask, em)
+    drawn = drawn_share(fields, (ink, across), em)
     is_broken = drawn <= SOLID or mended is not printed
     if is_broken:
         known = drawn_lines(ruled_tables(fields[0].pieces, fields[1].pieces, em), ink.shape, em)
         del fields
         mask = glyph_mask_beside(ink, em, known)
-        fields = _fields(ink, mask, em)
-    fine = (finer(fields[0], ink, em), finer(fields[1], _turned(ink), em))
+        fields = _fields(ink, across, mask, em)
+    fine = (finer(fields[0], ink, em), finer(fields[1], across, em))
     return PageRules(ink, mask, fields, fine, em, scale, is_broken)
 
 
-def _fields(ink: Image, mask: Image, em: float) -> Fields:
-    return rule_field(ink, mask, em, "row"), rule_field(_turned(ink), _turned(mask), em, "column")
+def _fields(ink: Image, across: Image, mask: Image, em: float) -> Fields:
+    """The evidence of rows and of columns; `across` is the ink turned, so that columns are rows."""
+    return rule_field(ink, mask, em, "row"), rule_field(across, _turned(mask), em, "column")
 
 
 def _work_ink(page: UprightPage) -> tuple[Image, float]:

@@ -22,7 +22,6 @@ from goaltables.normalizers.names.cut_width import PrintedName, cut_widths, edge
 from goaltables.normalizers.names.name_evidence import (
     DocumentTexts,
     NameRow,
-    as_meant,
     document_texts,
     gather_evidence,
     query_of,
@@ -177,7 +176,7 @@ def _widths(rows: Sequence[NameRow]) -> dict[Hashable, int]:
 def _breaks_off(row: NameRow, document: DocumentTexts) -> bool:
     if find_head(row.name) is not None:
         return False
-    tails = document.seen(query_of(row)).tails(as_meant(row.name, document.index))
+    tails = document.seen(query_of(row)).tails(document.meant(row.name))
     return _odds_of_going_on(row, tails) >= _settings()["odds_of_breaking_off"]
 
 
@@ -201,7 +200,7 @@ def _odds_of_cut(row: NameRow, width: int | None) -> float:
 def _judge(
     row: NameRow, document: DocumentTexts, odds_of_cut: float, others: Sequence[OtherName]
 ) -> Completion:
-    tails = document.seen(query_of(row)).tails(as_meant(row.name, document.index))
+    tails = document.seen(query_of(row)).tails(document.meant(row.name))
     odds = odds_of_cut * _odds_of_going_on(row, tails)
     is_cut = odds / (1 + odds)
     if is_cut < _settings()["doubtful_from"]:

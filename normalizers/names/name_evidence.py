@@ -22,6 +22,7 @@ from goaltables.normalizers.names.tail_model import (
     ContextIndex,
     KnownText,
     TailModel,
+    Votes,
     document_index,
     vocabulary_index,
     vocabulary_votes,
@@ -76,24 +77,37 @@ class DocumentTexts:
     def __init__(self, index: ContextIndex, words: frozenset[str] = frozenset()) -> None:
         self.index = index
         self._words = words
+        self._meant: dict[str, str] = {}
+        self._votes: dict[Query, Votes] = {}
         self._seen: dict[Query, TailModel] = {}
         self._models: dict[Query, TailModels] = {}
+
+    def meant(self, name: str) -> str:
+        """See `as_meant`."""
+        if name not in self._meant:
+            self._meant[name] = as_meant(name, self.index)
+        return self._meant[name]
 
     def seen(self, query: Query) -> TailModel:
         """How names under a label and with a unit were seen to go on."""
         if query not in self._seen:
-            self._seen[query] = TailModel([vocabulary_votes(*query), self.index.votes(*query)])
+            self._seen[query] = TailModel([vocabulary_votes(*query), self._votes_of(query)])
         return self._seen[query]
 
     def models(self, query: Query) -> TailModels:
         """All models of the tails of names under a label and with a unit."""
         if query not in self._models:
-            votes = self.index.votes(*query)
+            votes = self._votes_of(query)
             counts = (vocabulary_word_counts(*query), word_counts(votes))
             grammar = TailGrammar(counts, *query, self._words)
             phrases = TailPhrases((vocabulary_phrase_votes(*query), phrase_votes(votes)), grammar)
             self._models[query] = TailModels(self.seen(query), grammar, phrases)
         return self._models[query]
+
+    def _votes_of(self, query: Query) -> Votes:
+        if query not in self._votes:
+            self._votes[query] = self.index.votes(*query)
+        return self._votes[query]
 
 
 def query_of(row: NameRow) -> Query:
@@ -147,7 +161,7 @@ def as_meant(name: str, document: ContextIndex) -> str:
 
 def gather_evidence(row: NameRow, document: DocumentTexts, others: Sequence[OtherName]) -> Evidence:
     query = query_of(row)
-    name = as_meant(row.name, document.index)
+    name = document.meant(row.name)
     models = document.models(query)
     return Evidence(
         name,

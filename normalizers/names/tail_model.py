@@ -93,7 +93,8 @@ class ContextIndex:
             for number, stop in self.places(context[1:])
             if stop >= size and self._written[number][stop - size] == first
         ]
-        self._places[context] = found
+        if found:  # a process keeps the vocabulary's index: what it does not have is not kept with it
+            self._places[context] = found
         return found
 
     def followers(self, context: str) -> list[tuple[int, str]]:
@@ -135,12 +136,14 @@ class Votes:
 
     def behind(self, context: str) -> dict[str, float]:
         """Votes for the characters that follow a context."""
-        if context not in self._behind:
-            votes: dict[str, float] = {}
-            for number, follower in self.index.followers(context):
-                votes[follower] = votes.get(follower, 0.0) + self.weights[number]
+        if context in self._behind:
+            return self._behind[context]
+        votes: dict[str, float] = {}
+        for number, follower in self.index.followers(context):
+            votes[follower] = votes.get(follower, 0.0) + self.weights[number]
+        if votes:  # as in `ContextIndex.places`
             self._behind[context] = votes
-        return self._behind[context]
+        return votes
 
 
 @cache
@@ -251,6 +254,7 @@ class TailModel:
     def __init__(self, votes: Sequence[Votes]) -> None:
         self._votes = votes
         self._shares: dict[str, dict[str, float]] = {}
+        self._tails: dict[str, Tails] = {}
         self.head_shares = self._head_shares()
 
     def followers(self, text: str) -> dict[str, float]:
@@ -278,7 +282,13 @@ class TailModel:
         return shares
 
     def tails(self, text: str) -> Tails:
-        """The likeliest tails of `text`, by a beam search."""
+        """The likeliest tails of `text`. Whether it goes on, and how, are asked one after the other."""
+        if text not in self._tails:
+            self._tails[text] = self._search(text)
+        return self._tails[text]
+
+    def _search(self, text: str) -> Tails:
+        """A beam search, character by character."""
         finished: dict[str, float] = {}
         beam = [("", 1.0)]
         for _ in range(_LONGEST_TAIL):

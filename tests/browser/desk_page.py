@@ -45,6 +45,15 @@ def saved(page: Page) -> None:
     page.wait_for_function("() => !document.querySelector('.state.saving')")
 
 
+def correct(page: Page, text: str) -> None:
+    """Write another text in the place of the current one, and confirm it."""
+    page.keyboard.press("e")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    saved(page)
+
+
 def decisions(out: Path) -> list[Decision]:
     with ReviewStore(out) as store:
         return list(store.all_decisions())

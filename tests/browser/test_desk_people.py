@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from conftest import OpenDesk
-from desk_page import decisions, go_to, open_document, saved, status
+from desk_page import correct, decisions, go_to, open_document, saved, status
 from made_record import changed_text
 
 
@@ -42,11 +42,7 @@ def test_two_people_who_decide_about_one_text_are_told(made: Path, open_desk: Op
     assert [(d.by, d.after) for d in decisions(made)] == [("甲", "≥3次")]
     # Decided again with both in sight, the second person's word stands, after the first one's.
     other.locator(f'.row[data-key="{key}"]').click()
-    other.keyboard.press("e")
-    other.keyboard.press("Control+A")
-    other.keyboard.type("≥5次")
-    other.keyboard.press("Enter")
-    saved(other)
+    correct(other, "≥5次")
     assert [(d.by, d.after) for d in decisions(made)] == [("甲", "≥3次"), ("乙", "≥5次")]
     other.goto(desk.base + "/")
     assert "甲" in other.inner_text(".people")
@@ -58,11 +54,7 @@ def test_a_machine_text_that_changed_is_shown_and_decided_anew(made: Path, open_
     page = desk.person()
     open_document(desk, page, "a.pdf")
     key = go_to(page, "≥8次")
-    page.keyboard.press("e")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("≥3次")
-    page.keyboard.press("Enter")
-    saved(page)
+    correct(page, "≥3次")
     changed_text(made / "documents" / "a.pdf.json", "≥8次", "≥6次")
     page.reload()
     page.wait_for_selector(".row.current")

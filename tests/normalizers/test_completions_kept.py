@@ -16,8 +16,8 @@ CASES = kept_cases()
 
 @pytest.mark.parametrize("case", CASES, ids=[str(case.get("name", "document")) for case in CASES])
 def test_the_answers_are_those_that_were_kept(case: dict[str, Any]) -> None:
-    for now, kept in zip(answers(case), case["answers"], strict=True):
-        assert now[:2] == kept[:2]
-        assert now[2] == pytest.approx(kept[2], abs=2e-4)
-        assert [name for name, _ in now[3]] == [name for name, _ in kept[3]]
-        assert [share for _, share in now[3]] == pytest.approx([share for _, share in kept[3]], abs=2e-4)
+    for found, kept in zip(answers(case), case["answers"], strict=True):
+        assert found[:2] == kept[:2]
+        assert found[2] == pytest.approx(kept[2], abs=2e-4)
+        assert [name for name, _ in found[3]] == [name for name, _ in kept[3]]
+        assert [share for _, share in found[3]] == pytest.approx([share for _, share in kept[3]], abs=2e-4)

@@ -184,8 +184,7 @@ def _return_memory() -> None:
     Where it has no such call (musl), nothing is given back.
     """
     resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if resident > MUCH_MEMORY and trim is not None:
+    if resident > MUCH_MEMORY and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
         trim(0)
 
 
