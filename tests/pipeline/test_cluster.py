@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +82,19 @@ class Place:
         return subprocess.Popen([sys.executable, "-c", LEADER, str(self.root), executor])
 
     def wait_for(self, records: int, leader: subprocess.Popen[bytes]) -> None:
-        until = time.monotonic() + 90
-        while len(list((self.out / "documents").glob("*.json"))) < records:
-            assert leader.poll() is None, "the batch ended early"
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        _wait_until(lambda: len(self.records()) >= records, leader)
+
+    def wait_for_pages(self, count: int, leader: subprocess.Popen[bytes]) -> None:
+        """Until so many pages were begun since the last call of `pages_read`."""
+        _wait_until(lambda: self.log.exists() and len(self.log.read_text().split()) >= count, leader)
+
+
+def _wait_until(is_so: Callable[[], bool], leader: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 90
+    while not is_so():
+        assert leader.poll() is None, "the batch ended early"
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 LEADER = f"""
@@ -181,6 +189,22 @@ def test_killed_dask_workers_and_a_killed_cluster_lose_nothing(place: Place) -> 
     assert place.pages_read() <= done + 2 * 2
     summary = place.run("local")
     assert (summary.ok, summary.read, place.pages_read()) == (24, 24 - done, 24 - done)
+
+
+def test_a_lost_scheduler_is_no_documents_fault(place: Place) -> None:
+    """Also not of one that has already been on a machine that was lost: it is read by the next run."""
+    folder = place.root / "cluster"
+    folder.mkdir()
+    for n in range(2):
+        place.put(f"{n}.pdf", n=n, sleep=600)
+    with running_cluster(folder, workers=1) as cluster, place.lead(cluster.executor) as leader:
+        place.wait_for_pages(1, leader)
+        cluster.workers[0].kill()
+        cluster.add_worker()
+        place.wait_for_pages(2, leader)
+        cluster.processes[0].kill()
+        assert leader.wait(timeout=60) == ClusterUnreachable.exit_code
+    assert place.records() == {}
 
 
 def test_the_pages_of_a_long_document_are_read_by_all_processes_of_a_dask_worker(

@@ -4,13 +4,15 @@ Dask brings machines together, hands out documents and says who is there. Everyt
 one machine: each Dask worker reads in a supervised pool of its own, this process writes the records and the
 ledger. The scheduler is given each document for one named Dask worker and may not move or repeat it
 (``retries=0``, ``allow_other_workers=False``). When a Dask worker is lost, this process gives its documents
-to others, a second loss fails the document: it may be what ends the machines.
+to others, a second loss fails the document: it may be what ends the machines. A lost scheduler ends the run
+and fails no document.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import queue
 import threading
 import time
@@ -249,7 +251,12 @@ class DaskExecutor:
             member.records.discard(record)
         try:
             answer: dict[str, Any] = future.result()
-        except (CancelledError, OSError, distributed.scheduler.KilledWorker):
+        except CancelledError:
+            # We cancel none that we still want: the scheduler is gone, and no document is to blame for that.
+            item.future = None
+            self._looked = -math.inf
+            return
+        except (OSError, distributed.scheduler.KilledWorker):
             return  # lost; `_give_again` finds it at no Dask worker
         if answer["kind"] == "lost":
             return
