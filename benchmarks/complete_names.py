@@ -24,7 +24,7 @@ from rapidfuzz import fuzz, process
 from scipy.optimize import minimize
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.names.tail_grammar import TailGrammar, vocabulary_word_counts, word_counts
+from goaltables.normalizers.names.tail_grammar import TailGrammar
 from goaltables.normalizers.names.tail_model import (
     KnownText,
     TailModel,
@@ -47,6 +47,7 @@ from goaltables.normalizers.names.tail_ranking import (
     rank_tails,
     tail_features,
 )
+from goaltables.normalizers.names.tail_words import vocabulary_word_counts, word_counts
 from goaltables.normalizers.names.vocabulary import VocabularyEntry, name_key, vocabulary
 
 CUTS = (1, 2, 3, 4, 6)

@@ -27,7 +27,6 @@ from goaltables.normalizers.names.name_evidence import (
     query_of,
     unit_id,
 )
-from goaltables.normalizers.names.tail_grammar import own_words
 from goaltables.normalizers.names.tail_model import (
     SIBLING_WEIGHT,
     KnownText,
@@ -36,6 +35,7 @@ from goaltables.normalizers.names.tail_model import (
     head_fit,
 )
 from goaltables.normalizers.names.tail_ranking import OtherName, rank_tails
+from goaltables.normalizers.names.tail_words import own_words
 from goaltables.normalizers.names.vocabulary import find_head
 from goaltables.normalizers.understanding.labels import level2_id as read_level2
 

@@ -10,12 +10,7 @@ from typing import TypeAlias
 from rapidfuzz import process
 from rapidfuzz.distance import Hamming
 
-from goaltables.normalizers.names.tail_grammar import (
-    TailGrammar,
-    own_words,
-    vocabulary_word_counts,
-    word_counts,
-)
+from goaltables.normalizers.names.tail_grammar import TailGrammar
 from goaltables.normalizers.names.tail_model import (
     CONTEXT_WEIGHT,
     PHRASE,
@@ -29,6 +24,7 @@ from goaltables.normalizers.names.tail_model import (
 )
 from goaltables.normalizers.names.tail_phrases import TailPhrases, phrase_votes, vocabulary_phrase_votes
 from goaltables.normalizers.names.tail_ranking import Evidence, OtherName
+from goaltables.normalizers.names.tail_words import own_words, vocabulary_word_counts, word_counts
 from goaltables.normalizers.values.units import find_unit
 
 # An end of three characters that some text goes on from needs no putting right.

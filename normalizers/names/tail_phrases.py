@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from goaltables.normalizers.names.tail_grammar import UNKNOWN, TailGrammar, kinds_of_words, pieces
+from goaltables.normalizers.names.tail_grammar import TailGrammar
 from goaltables.normalizers.names.tail_model import (
     KnownText,
     Tails,
@@ -19,6 +19,7 @@ from goaltables.normalizers.names.tail_model import (
     vocabulary_index,
     vocabulary_votes,
 )
+from goaltables.normalizers.names.tail_words import UNKNOWN, kinds_of_words, pieces
 
 _LONGEST_END = 12
 # Virtual votes: of the word's kind for the word's ends, of what was never seen for the kind's ends.

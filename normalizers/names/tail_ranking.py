@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.names.tail_grammar import UNKNOWN, segmented
 from goaltables.normalizers.names.tail_model import Tails, head_fit, head_fits
+from goaltables.normalizers.names.tail_words import UNKNOWN, segmented
 from goaltables.normalizers.names.vocabulary import find_head, vocabulary_entry
 
 _KEPT = 20

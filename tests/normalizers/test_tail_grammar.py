@@ -7,17 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.normalizers.data import load_rows, load_toml
-from goaltables.normalizers.names.tail_grammar import (
+from goaltables.normalizers.names.tail_grammar import TailGrammar
+from goaltables.normalizers.names.tail_model import END, KnownText, document_index, usual_names
+from goaltables.normalizers.names.tail_words import (
     UNKNOWN,
-    TailGrammar,
     WordCounts,
+    WordPairs,
     kinds_of_words,
     own_words,
     segmented,
     vocabulary_word_counts,
     word_counts,
 )
-from goaltables.normalizers.names.tail_model import END, KnownText, document_index, usual_names
 from goaltables.normalizers.names.vocabulary import name_key
 from goaltables.normalizers.understanding.labels import levels
 from goaltables.normalizers.values.units import unit_table
@@ -89,11 +90,15 @@ def test_words_that_stand_in_the_document_are_preferred() -> None:
 
 
 def test_counts_know_pairs_kinds_and_ends() -> None:
-    counts = WordCounts()
-    counts.add((UNKNOWN, "补助", "发放", "人数", END), 2.0)
-    assert counts.pairs["发放"] == {"人数": 2.0}
-    assert counts.kinds["head"] == {"end": 2.0}
-    assert counts.words["补助"] == 2.0
+    texts = [KnownText("补助发放人数"), KnownText("某某发放人数"), KnownText("补助发", is_whole=False)]
+    counts = WordPairs(texts).counts([2.0, 0.5, 0.0])
+    assert counts.pairs["发放"] == {"人数": 2.5}
+    assert counts.pairs["人数"] == {END: 2.5}
+    assert counts.pairs[UNKNOWN] == {"补助": 2.0, "发放": 0.5}  # an unknown word is nobody's follower
+    assert counts.kinds["head"] == {"end": 2.5}
+    assert counts.kinds["unknown"][kinds_of_words()["发放"]] == 0.5
+    assert counts.words == {"补助": 2.0, "发放": 2.5, "人数": 2.5, END: 2.5}
+    assert WordPairs([]).counts([]) == WordCounts({}, {}, {})
 
 
 @settings(derandomize=True, max_examples=40, deadline=None)

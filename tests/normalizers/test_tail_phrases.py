@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.normalizers.names.tail_grammar import TailGrammar, vocabulary_word_counts, word_counts
+from goaltables.normalizers.names.tail_grammar import TailGrammar
 from goaltables.normalizers.names.tail_model import (
     KnownText,
     document_index,
@@ -13,6 +13,7 @@ from goaltables.normalizers.names.tail_model import (
     vocabulary_index,
 )
 from goaltables.normalizers.names.tail_phrases import TailPhrases, phrase_votes, vocabulary_phrase_votes
+from goaltables.normalizers.names.tail_words import vocabulary_word_counts, word_counts
 
 QUERY = ("cost", "万元")
 
