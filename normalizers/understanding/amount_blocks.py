@@ -42,6 +42,7 @@ _MONEY_FIELDS = {
     "money_carry": "carry",
 }
 _DETAIL = "detail"  # a part of the money that no column of the budget has
+_LONGEST_GLUED = 40
 _ENDING_ROLES = ("goal", "goal_annual", "goal_midterm", "money_block", "organization", "project")
 
 
@@ -77,11 +78,13 @@ def _columns(table: JoinedTable, row: int, block: str) -> dict[str, tuple[int, i
 
 def _glued(table: JoinedTable, p: Placed, block: str) -> dict[str, tuple[int, int]]:
     """The columns of heads that a missing rule put into one cell: 总额财政拨款 over two amounts."""
+    below = table.across(p.end_row, p.col, p.end_col)
     text = fold(p.text)
+    if len(below) != 2 or len(text) > _LONGEST_GLUED:
+        return {}
     for cut in range(2, len(text) - 1):
         pair = [block_head_word(block, text[:cut]), block_head_word(block, text[cut:])]
-        below = table.across(p.end_row, p.col, p.end_col)
-        if all(pair) and len(below) == 2:
+        if all(pair):
             return {role: (q.col, q.end_col) for role, q in zip(pair, below, strict=True) if role}
     return {}
 
@@ -204,7 +207,7 @@ def find_execution(table: JoinedTable, last: int) -> AmountBlock | None:
 def _read_execution(
     table: JoinedTable, row: int, columns: dict[str, tuple[int, int]], last: int
 ) -> AmountBlock:
-    used = table.starting(row)
+    used = [*table.starting(row)]
     start = min(col for col, _ in columns.values())
     lines: list[ExecutionRow] = []
     amounts: dict[str, dict[str, str | None]] = {role: {} for role in _EXECUTED if role in columns}

@@ -21,8 +21,11 @@ from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from rapidfuzz.distance import Levenshtein
+
 Meaning = TypeVar("Meaning", bound=Hashable)
 
+_SPACE = re.compile(r"\s+")
 _BRACKETED = re.compile(r"[(\[【〔{<《][^)\]】〕}>》]*[)\]】〕}>》]?")
 _BRACKETS = re.compile(r"[()\[\]【】〔〕{}<>《》]")
 _NUMBERED = re.compile(r"^(?:\d{1,2}[.、．]|[一二三四五六七八九十]{1,2}[、.])(?=\S)")
@@ -37,10 +40,10 @@ _NEAR = ((3, 1), (8, 2))
 _LEAST_BEHIND = 3
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """`text` without what printing adds: width, white space, numbering, marks at its edges."""
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    text = _SPACE.sub("", unicodedata.normalize("NFKC", text))
     text = _NUMBERED.sub("", text.strip(_EDGES))
     return _AMONG.sub("", text).strip(_EDGES)
 
@@ -55,21 +58,6 @@ def _undated(folded: str) -> str:
     return _YEAR.sub("", folded)
 
 
-def distance(a: str, b: str, limit: int) -> int:
-    """Edits (insert, delete, replace) between `a` and `b`; `limit` + 1 when there are more."""
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
-    previous = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        current = [i]
-        for j, right in enumerate(b, 1):
-            current.append(min(previous[j] + 1, current[-1] + 1, previous[j - 1] + (left != right)))
-        if min(current) > limit:
-            return limit + 1
-        previous = current
-    return previous[-1]
-
-
 class ClosedWords(Generic[Meaning]):
     """Printed words and what they mean; a word may have several meanings, decided by its surroundings."""
 
@@ -81,9 +69,7 @@ class ClosedWords(Generic[Meaning]):
             self._meanings[key] = tuple(dict.fromkeys((*self._meanings.get(key, ()), *meanings)))
         self._longest = max((len(key) for key in self._meanings), default=0)
         # A near miss must not turn a short word into another: three characters are the least.
-        self._words = [
-            (word, frozenset(word), meanings) for word, meanings in self._meanings.items() if len(word) >= 3
-        ]
+        self._words = [(word, meanings) for word, meanings in self._meanings.items() if len(word) >= 3]
         self._before = tuple(sorted((fold(word) for word in before), key=len, reverse=True))
         # A table is looked through by several readers of its forms, each of which asks for the same words.
         self._exact = lru_cache(maxsize=4096)(self._look_up)
@@ -129,11 +115,8 @@ class ClosedWords(Generic[Meaning]):
         if not limit or len(folded) > self._longest + limit:
             return frozenset()
         best, found = limit, set[tuple[Meaning, ...]]()
-        printed = set(folded)
-        for word, characters, meanings in self._words:
-            if len(characters - printed) > best:
-                continue
-            edits = distance(folded, word, best)
+        for word, meanings in self._words:
+            edits = Levenshtein.distance(folded, word, score_cutoff=best)
             if edits > best or edits * 3 > len(word):
                 continue
             found = {meanings} if edits < best else found | {meanings}

@@ -7,7 +7,7 @@ page that was lost; then what stands in the columns decides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from goaltables.normalizers.understanding.closed_words import fold
 from goaltables.normalizers.understanding.column_roles import head_by_content, settled
@@ -55,7 +55,7 @@ def _is_head(roles: set[str]) -> bool:
     return bool({"name", "value"} & roles) and len(_SPLIT_VALUE & roles) >= 2
 
 
-def _roles_of(cells: list[Placed]) -> dict[int, tuple[str, ...]]:
+def _roles_of(cells: Sequence[Placed]) -> dict[int, tuple[str, ...]]:
     """Column -> possible roles, for the cells of one row; weak words only where no strong one is.
 
     A cell that reaches down beside the grid (绩效指标 over all its rows) heads no column.

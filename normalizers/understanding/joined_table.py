@@ -76,6 +76,7 @@ class JoinedTable:
     n_cols: int
     breaks: frozenset[int] = frozenset()
     _at: dict[tuple[int, int], Placed] = field(default_factory=dict, compare=False, repr=False)
+    _starting: dict[int, tuple[Placed, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def above(self) -> tuple[TextLine, ...]:
@@ -91,10 +92,11 @@ class JoinedTable:
         """The cell that covers (row, col), None where nothing was found."""
         return self._at.get((row, col))
 
-    def starting(self, row: int) -> list[Placed]:
+    def starting(self, row: int) -> tuple[Placed, ...]:
         """The cells whose first row is `row`, from left to right."""
-        cells = (self.at(row, col) for col in range(self.n_cols))
-        return [p for p in distinct(cells) if p.row == row]
+        if row not in self._starting:
+            self._starting[row] = tuple(p for p in self.covering(row) if p.row == row)
+        return self._starting[row]
 
     def covering(self, row: int) -> list[Placed]:
         """All cells that touch `row`, from left to right."""

@@ -13,7 +13,7 @@ in brackets behind it. An item that is printed otherwise keeps its whole text as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from goaltables.normalizers.understanding.forms import head_roles
@@ -93,7 +93,7 @@ def packed_head(table: JoinedTable) -> Head | None:
     return Head(first.row, first.row - 1, (column,))
 
 
-def _key_columns(cells: list[Placed], packed: Placed) -> Iterator[HeadColumn]:
+def _key_columns(cells: Iterable[Placed], packed: Placed) -> Iterator[HeadColumn]:
     for p in cells:
         role = next((role for role in head_roles(p.text) if role in KEY_ROLES), None)
         if role is not None and not p.col <= packed.col < p.end_col:

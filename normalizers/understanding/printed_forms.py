@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from rapidfuzz.distance import Levenshtein
+
 from goaltables.document import Form
 from goaltables.normalizers.data import load_toml, toml_names
-from goaltables.normalizers.understanding.closed_words import distance, fold
+from goaltables.normalizers.understanding.closed_words import fold
 
 _FORMS = "forms"
 # Behind a title: (2023年度), （一）, 之二.
@@ -153,5 +155,5 @@ def _edits_at_end(folded: str, title: str) -> int | None:
     if len(folded) < len(title) - limit:
         return None
     ends = {folded[-length:] for length in range(len(title) - limit, len(title) + limit + 1)}
-    best = min(distance(end, title, limit) for end in ends)
+    best = min(Levenshtein.distance(end, title, score_cutoff=limit) for end in ends)
     return best if best <= limit else None
