@@ -24,15 +24,15 @@ from rapidfuzz import fuzz, process
 from scipy.optimize import minimize
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.names.tail_grammar import TailGrammar
-from goaltables.normalizers.names.tail_model import (
+from goaltables.normalizers.names.known_texts import (
     KnownText,
-    TailModel,
     document_index,
     negative_index,
     vocabulary_index,
     vocabulary_votes,
 )
+from goaltables.normalizers.names.tail_grammar import TailGrammar
+from goaltables.normalizers.names.tail_model import TailModel
 from goaltables.normalizers.names.tail_phrases import (
     TailPhrases,
     phrase_votes,

@@ -19,6 +19,7 @@ from typing import Literal, TypeAlias
 
 from goaltables.normalizers.data import load_toml
 from goaltables.normalizers.names.cut_width import PrintedName, cut_widths, edge_width, printed_width
+from goaltables.normalizers.names.known_texts import SIBLING_WEIGHT, KnownText, document_index, head_fit
 from goaltables.normalizers.names.name_evidence import (
     DocumentTexts,
     NameRow,
@@ -27,13 +28,7 @@ from goaltables.normalizers.names.name_evidence import (
     query_of,
     unit_id,
 )
-from goaltables.normalizers.names.tail_model import (
-    SIBLING_WEIGHT,
-    KnownText,
-    Tails,
-    document_index,
-    head_fit,
-)
+from goaltables.normalizers.names.tail_model import Tails
 from goaltables.normalizers.names.tail_ranking import OtherName, rank_tails
 from goaltables.normalizers.names.tail_words import own_words
 from goaltables.normalizers.names.vocabulary import find_head

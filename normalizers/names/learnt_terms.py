@@ -18,7 +18,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from goaltables.normalizers.names.tail_model import KnownText
+from goaltables.normalizers.names.known_texts import KnownText
 from goaltables.normalizers.names.vocabulary import name_key
 
 DOCUMENTS_THAT_PROVE = 2

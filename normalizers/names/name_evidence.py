@@ -10,18 +10,18 @@ from typing import TypeAlias
 from rapidfuzz import process
 from rapidfuzz.distance import Hamming
 
-from goaltables.normalizers.names.tail_grammar import TailGrammar
-from goaltables.normalizers.names.tail_model import (
+from goaltables.normalizers.names.known_texts import (
     CONTEXT_WEIGHT,
     PHRASE,
     ContextIndex,
     KnownText,
-    TailModel,
     Votes,
     document_index,
     vocabulary_index,
     vocabulary_votes,
 )
+from goaltables.normalizers.names.tail_grammar import TailGrammar
+from goaltables.normalizers.names.tail_model import TailModel
 from goaltables.normalizers.names.tail_phrases import TailPhrases, phrase_votes, vocabulary_phrase_votes
 from goaltables.normalizers.names.tail_ranking import Evidence, OtherName
 from goaltables.normalizers.names.tail_words import own_words, vocabulary_word_counts, word_counts

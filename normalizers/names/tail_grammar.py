@@ -17,7 +17,8 @@ from functools import cache, lru_cache
 from typing import cast
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.names.tail_model import END, Tails, head_fit
+from goaltables.normalizers.names.known_texts import END, head_fit
+from goaltables.normalizers.names.tail_model import Tails
 from goaltables.normalizers.names.tail_words import (
     LONGEST_WORD,
     UNKNOWN,

@@ -11,14 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from goaltables.normalizers.names.known_texts import KnownText, Votes, vocabulary_index, vocabulary_votes
 from goaltables.normalizers.names.tail_grammar import TailGrammar
-from goaltables.normalizers.names.tail_model import (
-    KnownText,
-    Tails,
-    Votes,
-    vocabulary_index,
-    vocabulary_votes,
-)
+from goaltables.normalizers.names.tail_model import Tails
 from goaltables.normalizers.names.tail_words import UNKNOWN, kinds_of_words, pieces
 
 _LONGEST_END = 12

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from goaltables.normalizers.data import load_toml
-from goaltables.normalizers.names.tail_model import Tails, head_fit, head_fits
+from goaltables.normalizers.names.known_texts import head_fit, head_fits
+from goaltables.normalizers.names.tail_model import Tails
 from goaltables.normalizers.names.tail_words import UNKNOWN, segmented
 from goaltables.normalizers.names.vocabulary import find_head, vocabulary_entry
 

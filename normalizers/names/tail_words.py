@@ -11,15 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from goaltables.normalizers.data import load_rows
-from goaltables.normalizers.names.tail_model import (
+from goaltables.normalizers.names.known_texts import (
     END,
     KnownText,
+    Numbered,
     Votes,
     vocabulary_index,
     vocabulary_votes,
@@ -37,7 +36,6 @@ _COST_OF_CHAR = 12
 _LONGEST_OWN_WORD = 12
 
 Shares = dict[str, float]
-T = TypeVar("T")
 
 
 @cache
@@ -99,49 +97,30 @@ class WordPairs:
     """Which words stand side by side in texts, and in which."""
 
     def __init__(self, texts: Iterable[KnownText]) -> None:
-        numbers: dict[tuple[str, str], int] = {}
-        seen: list[int] = []
+        pairs: list[tuple[str, str]] = []
         seen_in: list[int] = []
-        for text_number, known in enumerate(texts):
+        for number, known in enumerate(texts):
             end = (END,) if known.is_whole else ()
-            for pair in pairwise((UNKNOWN, *segmented(known.text), *end)):
-                seen.append(numbers.setdefault(pair, len(numbers)))
-                seen_in.append(text_number)
+            found = list(pairwise((UNKNOWN, *segmented(known.text), *end)))
+            pairs += found
+            seen_in += [number] * len(found)
         kinds = kinds_of_words()
-        self._pairs = tuple(numbers)
-        self._kinds = _Numbered((kinds[before], kinds[word]) for before, word in numbers)
-        self._words = _Numbered(word for _, word in numbers)
-        self._seen = np.array(seen, dtype=np.intp)
         self._seen_in = np.array(seen_in, dtype=np.intp)
+        self._pairs = Numbered(pairs)
+        self._kinds = Numbered((kinds[before], kinds[word]) for before, word in pairs)
+        self._words = Numbered(word for _, word in pairs)
 
     def counts(self, weights: Sequence[float]) -> WordCounts:
         """What the texts count for words, each with its weight."""
         votes = np.array(weights, dtype=np.float64)[self._seen_in]
-        of_pairs = np.bincount(self._seen, votes, len(self._pairs)).tolist()
-        pairs: dict[str, Shares] = {}
-        for (before, word), total in zip(self._pairs, of_pairs, strict=True):
-            if total and word != UNKNOWN:
-                pairs.setdefault(before, {})[word] = total
-        kinds: dict[str, Shares] = {}
-        for (before, kind), total in self._kinds.totals(self._seen, votes):
-            kinds.setdefault(before, {})[kind] = total
-        words = dict(self._words.totals(self._seen, votes))
-        words.pop(UNKNOWN, None)
-        return WordCounts(pairs, kinds, words)
-
-
-class _Numbered(Generic[T]):
-    """What several pairs have in common, each once."""
-
-    def __init__(self, of_pairs: Iterable[T]) -> None:
-        numbers: dict[T, int] = {}
-        self._of_pairs = np.array([numbers.setdefault(key, len(numbers)) for key in of_pairs], dtype=np.intp)
-        self._keys = tuple(numbers)
-
-    def totals(self, seen: NDArray[np.intp], votes: NDArray[np.float64]) -> list[tuple[T, float]]:
-        """The votes of the pairs that were seen, together for each key; keys without any are left out."""
-        totals = np.bincount(self._of_pairs[seen], votes, len(self._keys)).tolist()
-        return [(key, total) for key, total in zip(self._keys, totals, strict=True) if total]
+        counts = WordCounts({}, {}, {})
+        for (before, word), total in self._pairs.totals(votes):
+            if word != UNKNOWN:
+                counts.pairs.setdefault(before, {})[word] = total
+        for (before, kind), total in self._kinds.totals(votes):
+            counts.kinds.setdefault(before, {})[kind] = total
+        counts.words.update(item for item in self._words.totals(votes) if item[0] != UNKNOWN)
+        return counts
 
 
 def word_counts(votes: Votes) -> WordCounts:

@@ -103,19 +103,24 @@ def _longest_head() -> int:
 
 
 @lru_cache(maxsize=1 << 15)
+def _heads_at_end(name: str) -> tuple[VocabularyEntry, ...]:
+    """The heads that a name ends with, the longest first."""
+    key = name_key(_REMARK.sub("", comparison_key(name)))
+    heads = _heads_by_key()
+    endings = (key[-size:] for size in range(min(len(key), _longest_head()), 0, -1))
+    return tuple(heads[ending] for ending in endings if ending in heads)
+
+
 def find_head(name: str, level2_id: str | None = None) -> str | None:
     """The id of the longest head (or alias of one) that `name` ends with; None when there is none.
 
     With `level2_id`, heads that stand under this label go first, however long the others are.
     """
-    key = name_key(_REMARK.sub("", comparison_key(name)))
-    heads = _heads_by_key()
-    endings = (key[-size:] for size in range(min(len(key), _longest_head()), 0, -1))
-    matches = [heads[ending] for ending in endings if ending in heads]
-    for head in matches:
+    heads = _heads_at_end(name)
+    for head in heads:
         if level2_id is None or level2_id in head.level2:
             return head.id
-    return matches[0].id if matches else None
+    return heads[0].id if heads else None
 
 
 @cache

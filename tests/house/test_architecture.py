@@ -36,7 +36,7 @@ HOMES = {
     "img2table": ["pipeline/bench/tools/*"],
     "docx": ["extractors/office/docx_*"],
     "openpyxl": ["extractors/office/xlsx_*"],
-    "rapidfuzz": ["normalizers/names/*", "pipeline/score/*"],
+    "rapidfuzz": ["normalizers/*", "pipeline/score/*"],
     "jinja2": ["pipeline/html/*", "pipeline/review/*"],
     "matplotlib": ["pipeline/report/plots.py", "pipeline/bench/results_plot.py"],
     "PIL": ["pipeline/drawing/*", "pipeline/inspect/*"],

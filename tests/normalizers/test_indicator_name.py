@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.normalizers.names.indicator_name import Completion, complete_name, complete_names
+from goaltables.normalizers.names.known_texts import KnownText, document_index
 from goaltables.normalizers.names.name_evidence import NameRow, as_meant
-from goaltables.normalizers.names.tail_model import KnownText, document_index
 
 # The 三级指标 of the seed's table (特克斯县阔克苏乡 2022), cut at 20 characters: label, unit, names.
 _SEED = (

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.document import GoalTable, Indicator
+from goaltables.normalizers.names.known_texts import SIBLING_WEIGHT
 from goaltables.normalizers.names.learnt_terms import (
     LearntTerm,
     known_texts,
@@ -15,7 +16,6 @@ from goaltables.normalizers.names.learnt_terms import (
     merged_terms,
     taken,
 )
-from goaltables.normalizers.names.tail_model import SIBLING_WEIGHT
 from goaltables.normalizers.names.vocabulary import name_key
 from goaltables.normalizers.normalise import normalised
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goaltables.normalizers.data import load_rows, load_toml
+from goaltables.normalizers.names.known_texts import END, KnownText, document_index, usual_names
 from goaltables.normalizers.names.tail_grammar import TailGrammar
-from goaltables.normalizers.names.tail_model import END, KnownText, document_index, usual_names
 from goaltables.normalizers.names.tail_words import (
     UNKNOWN,
     WordCounts,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goaltables.normalizers.names.tail_grammar import TailGrammar
-from goaltables.normalizers.names.tail_model import (
+from goaltables.normalizers.names.known_texts import (
     KnownText,
     document_index,
     negative_index,
     vocabulary_index,
 )
+from goaltables.normalizers.names.tail_grammar import TailGrammar
 from goaltables.normalizers.names.tail_phrases import TailPhrases, phrase_votes, vocabulary_phrase_votes
 from goaltables.normalizers.names.tail_words import vocabulary_word_counts, word_counts
 
