@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from goaltables.normalizers.data import load_toml
@@ -190,6 +190,7 @@ def per(unit: UnitEntry, divisor: str) -> UnitEntry:
     return UnitEntry(unit_id, f"{numerator.dim}_per", base, factor, unit.flags)
 
 
+@lru_cache(maxsize=4096)
 def kind_of_unit(unit: str) -> str:
     """The dimension of a unit text; prices (万元, 元/人/月) are money, what no table knows is its own."""
     found = find_unit(unit)
