@@ -20,6 +20,8 @@ READER = "pdfplumber"
 RUN_GAP = 0.12
 # A rule this deep (in the glyph's width) inside a glyph crosses it.
 STRADDLE = 0.2
+# A character that lies on the table's upper or lower edge stands in it with this share of its height.
+CUT = 0.3
 
 
 class CellFinder:
@@ -39,11 +41,20 @@ class CellFinder:
         """Number of the cell in ``grid.cells``; None outside the grid."""
         return self._places.get((bisect_right(self._ys, y) - 1, bisect_right(self._xs, x) - 1))
 
+    def holding(self, box: Box) -> int | None:
+        """Number of the cell in which a character of this box stands, None when it stands outside.
+
+        A label in the middle of a merged cell may be cut by the end of the page, and lie on the table's edge.
+        """
+        x, y = box.centre
+        y0, y1 = max(box.y0, self._ys[0]), min(box.y1, self._ys[-1])
+        return self.at(x, (y0 + y1) / 2 if y1 - y0 >= CUT * box.height else y)
+
 
 def fill_cells(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Cell], list[Glyph]]:
     """The grid's cells with their texts, and the glyphs that stand outside it."""
     finder = CellFinder(grid)
-    places = [finder.at(*glyph.box.centre) for glyph in glyphs]
+    places = [finder.holding(glyph.box) for glyph in glyphs]
     flags: dict[int, tuple[str, ...]] = {}
     _return_overflow(grid, glyphs, places, flags)
     inside: dict[int, list[Glyph]] = defaultdict(list)

@@ -26,7 +26,7 @@ FEATURES: Final = (
     "end_least", "end_most", "length", "before_seen", "after_seen", "line_mean", "line_most", "line_covered",
     "typical", "worth", "space_before", "space_after", "print_before", "print_after",
     "off_before", "off_after", "size_before", "size_after", "fills_before", "fills_after",
-    "run_across", "loose_run_across",
+    "run_across", "loose_run_across", "run_across_unseen", "loose_run_across_unseen",
 )  # fmt: skip
 """The features in their order, all of them numbers near [-3, 3]."""
 
@@ -98,7 +98,10 @@ def edge_features(
         views.floating, views.runs_on, views.end_least, views.end_most, np.log(views.length + 0.3),
         _moved(seen, 1), _moved(seen, -1), mean, most, covered, *_worth(views),
     ]  # fmt: skip
-    return np.stack([*ink, *_print_features(table, places, mask, em, direction)], axis=-1)
+    across = [_across(table, mask, em, glue, direction) for glue in (GLUE_EM, LOOSE_GLUE_EM)]
+    # In rows as high as their print all texts touch: that tells nothing of a rule that is seen.
+    unseen = [share * (1 - np.clip(seen, 0, 1)) for share in across]
+    return np.stack([*ink, *_print_features(places, direction), *across, *unseen], axis=-1)
 
 
 def share_seen(*views: EdgeViews) -> float:
@@ -134,9 +137,7 @@ def _moved(seen: Floats, by: int) -> Floats:
     return beside
 
 
-def _print_features(
-    table: TableLines, places: Places, mask: Image, em: float, direction: str
-) -> list[Floats]:
+def _print_features(places: Places, direction: str) -> list[Floats]:
     """White between the edge and the print on either side, and how well the print suits its place."""
     if direction == "row":
         near, far, size = places.bottom, places.top, places.heights[:, None] * np.ones_like(places.top)
@@ -162,7 +163,6 @@ def _print_features(
         before(held, none), after(held, none), before(absolute, none), after(absolute, none),
         np.log(before(size, white) + 0.3), np.log(after(size, white) + 0.3),
         before(fills * held, none), after(fills * held, none),
-        _across(table, mask, em, GLUE_EM, direction), _across(table, mask, em, LOOSE_GLUE_EM, direction),
     ]  # fmt: skip
 
 

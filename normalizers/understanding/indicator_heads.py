@@ -88,6 +88,7 @@ def _head_at(table: JoinedTable, row: int) -> Head | None:
     if len(roles) < 2 or not _is_head({role for found in roles.values() for role in found}):
         return None
     lower = _lower_row(table, row, roles)
+    roles_below = _roles_of(lower)
     columns: list[HeadColumn] = []
     last = row
     for p in cells:
@@ -99,7 +100,7 @@ def _head_at(table: JoinedTable, row: int) -> Head | None:
                 valued or not any("value" in found for found in roles.values())
             )
             for child in children:
-                role = _first_role(child.text) or ("value" if valued else "")
+                role = "|".join(roles_below.get(child.col, ())) or ("value" if valued else "")
                 role = "value" if valued and names_time(child.text) else role
                 # 2021年实际值 under 指标值: what was, beside the target, and no result of it.
                 role = "description" if valued and role == "actual" else role

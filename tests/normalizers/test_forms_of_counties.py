@@ -115,6 +115,22 @@ def test_department_with_weights_and_income() -> None:
     ]
 
 
+def test_short_words_under_a_value_head_are_columns_of_the_value() -> None:
+    table = read_one(
+        """
+        一级指标 | 二级指标 | 三级指标 | 年度指标值 | < | < | 指标说明
+        ^ | ^ | ^ | 符号 | 值 | 单位 | ^
+        产出指标 | 数量指标 | 入库卷数 | ≥ | 900 | 卷 | 见方案
+        效益指标 | 社会效益指标 | 查阅便利程度 | 定性 | 有所提高 | | 见方案
+        """,
+        "项目支出绩效目标表",
+    )
+    assert [(i.name, i.value_text) for i in table.indicators] == [
+        ("入库卷数", "≥900卷"),
+        ("查阅便利程度", "有所提高"),
+    ]
+
+
 def test_lines_above_a_grid_without_header() -> None:
     table = read_one(
         """
