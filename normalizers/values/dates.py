@@ -8,7 +8,7 @@ The last day of a February of no known year is ``--02-29``. A deadline that come
 
 Grammar (every rule either matches the whole text or nothing)::
 
-    deadline  = [operator] [于|截至] point [前|内|止 …] [完成 …]   |   point 后
+    deadline  = [operator] [于|截至] point [前|内|止 …] [完成 …]   |   point 后   |   month event 前
     period    = point join point [年|月]   |   year | half | quarter
     recurring = 每月|次月|每年 … day|底 [前]
     point     = numeric | [year] (month [day | 底 | 上旬 …] | quarter [末] | half | 年底) | year
@@ -42,6 +42,8 @@ _RECURRING = {
 _RECURRING |= {"每季": "quarterly", "每年": "yearly", "每年度": "yearly"}
 # Words behind 前/内: "12月底前全部完成拨付" is still a date; a sentence is not.
 _LETTERS = re.compile(r"[一-鿿]{1,12}")
+# 5月汛期前, 9月开学前: no later than that month, on a day that the text does not tell.
+_BEFORE_AN_EVENT = re.compile(r"[一-鿿]{2,8}前(?:完成)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,11 @@ def _dated(scanner: Scanner, operator: str | None, fiscal_year: int | None) -> D
         return None  # "=12月" is twelve months
     if point.grain == "word" and operator is not None and not deadline:
         return None  # "不低于上年" compares with last year's value
+    if point.grain == "month" and operator in (None, "<", "<=") and not deadline:
+        event = _BEFORE_AN_EVENT.match(scanner.text, scanner.position)
+        if event is not None:
+            scanner.position = event.end()
+            return DateValue("date", "<=", None, point.end, (*flags, "approximate"))
     done = deadline or scanner.at_end or scanner.peek(date_words("done")) is not None
     if point.grain in ("year", "word") and not done:
         return None
