@@ -43,6 +43,8 @@ _MONEY_FIELDS = {
 }
 _DETAIL = "detail"  # a part of the money that no column of the budget has
 _LONGEST_GLUED = 40
+# Among figures they are what a reader makes of the dash of a cell that says nothing.
+_DASHES = ("一", "ー")
 _ENDING_ROLES = ("goal", "goal_annual", "goal_midterm", "money_block", "organization", "project")
 
 
@@ -250,7 +252,7 @@ def money_kind(text: str) -> str | None:
 def _execution_row(label: str, texts: Mapping[str, str]) -> ExecutionRow:
     def printed(role: str) -> str | None:
         text = texts.get(role, "")
-        return None if is_blank(text) else text
+        return None if is_blank(text) or text.strip() in _DASHES else text
 
     return ExecutionRow(
         name=label,
