@@ -36,6 +36,8 @@ REACH_OF_CHARACTER = 0.9  # em: of 4,660 lines read right 14 had ink farther fro
 SURE = 0.95  # a reading under a seal above this needs no second look
 # A target value: ≥ loses its lower bar (">95%"), or melts with the figure to 2 or 8 ("295%", "8100%").
 _VALUE_LIKE = re.compile(r"[<>＜＞〉〈](?![=＝]).{0,13}|[28](?:\d\d(?:\.\d+)?|100)[%％]")
+# The second ring of a ‰ comes out as a character of its own.
+_PER_MILLE = re.compile(r"(?<=\d)%[0oO](?![0-9.])")
 _LAYOUT = re.compile(r"(?<![0-9A-Za-z.,])\s+|\s+(?![0-9A-Za-z])")  # blanks that part no Latin words
 
 
@@ -157,20 +159,22 @@ def _leaves_ink(line: LinePicture, reading: LineReading, em: float) -> bool:
 
 
 def as_printed(text: str) -> str:
-    """Without the blanks seen in justified Chinese (合　　计); blanks between Latin words stay."""
+    """Without the blanks seen in justified Chinese (合　　计); blanks between Latin words stay. ‰ in one piece."""
     return _as_printed(LineReading(text)).text
 
 
 def _as_printed(reading: LineReading) -> LineReading:
     """As `as_printed`, the probabilities and places of the characters that stay with them."""
     text = reading.text
-    layout = {k for match in _LAYOUT.finditer(text) for k in range(*match.span())}
-    if not layout:
+    dropped = {k for match in _LAYOUT.finditer(text) for k in range(*match.span())}
+    per_mille = {match.start() for match in _PER_MILLE.finditer(text)}
+    dropped |= {k + 1 for k in per_mille}
+    if not dropped:
         return reading
-    kept = [k for k in range(len(text)) if k not in layout]
+    kept = [k for k in range(len(text)) if k not in dropped]
     return replace(
         reading,
-        text="".join(text[k] for k in kept),
+        text="".join("‰" if k in per_mille else text[k] for k in kept),
         probabilities=tuple(reading.probabilities[k] for k in kept if reading.probabilities),
         places=tuple(reading.places[k] for k in kept if reading.places),
     )
