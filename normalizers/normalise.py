@@ -20,7 +20,7 @@ from goaltables.normalizers.rereading.confidence import REVIEW_BELOW, REVIEW_FLA
 from goaltables.normalizers.text import clean_text, split_goal_items
 from goaltables.normalizers.values.target_value import parse_value, value_fields
 
-_REVIEWED_KINDS = {"unparsed", "placeholder"}
+_REVIEWED_KINDS = {"unparsed", "placeholder", "empty"}
 
 
 def normalised(printed: Sequence[GoalTable], learnt: Sequence[LearntTerm] = ()) -> tuple[GoalTable, ...]:
@@ -50,6 +50,8 @@ def _with_value(indicator: Indicator, fiscal_year: int | None) -> Indicator:
     value = parse_value(printed, level2=indicator.level2_id or indicator.level2, fiscal_year=fiscal_year)
     unsure = indicator.confidence < REVIEW_BELOW
     doubts = ["low-confidence"] if unsure else []
+    if value.kind == "empty":  # rather a column that was not found than a goal without a target
+        doubts.append("value-missing")
     reasons = list(dict.fromkeys([*indicator.reasons, *value.reasons, *doubts]))
     update = {
         **value_fields(value, printed),

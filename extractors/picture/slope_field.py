@@ -42,7 +42,9 @@ HORIZONTAL_ORDERS: tuple[tuple[tuple[int, int], ...], ...] = (
     ((0, 0), (1, 0), (0, 1)),
     ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (3, 0)),
     ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (3, 0), (2, 1), (4, 0)),
+    tuple((i, j) for j in range(3) for i in range(6)),
 )
+"""Skew, perspective, curl, curl that changes down the page, paper that lies in waves."""
 VERTICAL_ORDERS = HORIZONTAL_ORDERS[:2]
 
 

@@ -165,11 +165,12 @@ def _named_by_content(
     """Roles for columns whose head was not understood, when one of the four key roles is missing."""
     result = list(columns)
     for index, column in enumerate(result):
-        if column.role or _is_beside(table, head, column):
+        left = {c.role for c in result[:index]}
+        # Right of the names a tall cell is no label beside the grid, but a head that runs into its column.
+        if column.role or ("name" not in left and _is_beside(table, head, column)):
             continue
         missing = _KEY_ROLES - {c.role for c in result}
         texts = list(column_texts(table, column.col, column.end, head.last + 1, end))
-        left = {c.role for c in result[:index]}
         right = {c.role for c in result[index + 1 :]}
         if "level1" in missing and "level2" in right and _share(texts, level1_id) > 0.6:
             result[index] = replace(column, role="level1")

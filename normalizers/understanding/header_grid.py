@@ -119,7 +119,7 @@ def _read_label(
             return
     if value is None or roles <= SILENT:
         return
-    cells = _continued(table, value, last)
+    cells = _rows_beside(table, p, value, last) if goal else _continued(table, value, last)
     text = "".join(cell.text for cell in cells)
     glued = _glued_label(table, value, text)
     _take(reading, table, p, p.text, glued[0] if glued else text, (p, *cells))
@@ -178,6 +178,17 @@ def _continued(table: JoinedTable, p: Placed, last: int) -> list[Placed]:
         if below is None or not same or (beside is not None and beside is not below and beside.text):
             break
         cells.append(below)
+    return cells
+
+
+def _rows_beside(table: JoinedTable, label: Placed, value: Placed, last: int) -> list[Placed]:
+    """The rows of a goal that stand under each other beside its label: 目标1 | 目标2 | 目标3."""
+    cells = _continued(table, value, last)
+    while value.row == label.row and cells[-1].end_row < min(label.end_row, last):
+        below = table.at(cells[-1].end_row, value.col)
+        if below is None or (below.col, below.end_col) != (value.col, value.end_col) or _meanings(below):
+            break
+        cells += _continued(table, below, last)
     return cells
 
 

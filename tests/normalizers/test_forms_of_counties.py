@@ -115,6 +115,40 @@ def test_department_with_weights_and_income() -> None:
     ]
 
 
+def test_a_head_that_ran_into_its_column_costs_the_rows_it_covers_and_no_more() -> None:
+    table = read_one(
+        """
+        绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值≥900卷=40台≥3次
+        ^ | 产出指标 | 数量指标 | 入库卷数 | ^
+        ^ | ^ | ^ | 购置台数 | ^
+        ^ | ^ | ^ | 检查次数 | ^
+        ^ | ^ | 质量指标 | 完好率 | ≥95%
+        ^ | 满意度指标 | 满意度 | 群众满意度 | ≥90%
+        """,
+        "项目支出绩效目标表",
+    )
+    assert [(i.name, i.value_text) for i in table.indicators][3:] == [
+        ("完好率", "≥95%"),
+        ("群众满意度", "≥90%"),
+    ]
+
+
+def test_the_rows_of_a_goal_beside_its_label_are_one_goal() -> None:
+    table = read_one(
+        """
+        项目名称 | 某项目 | < | <
+        年度总体目标 | 目标1：建成库房。 | < | <
+        ^ | 目标2：入库900卷。 | < | <
+        ^ | 目标3：群众满意。 | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值
+        产出指标 | 数量指标 | 入库卷数 | ≥900卷
+        """,
+        "项目支出绩效目标表",
+    )
+    assert table.annual_goal == "目标1：建成库房。目标2：入库900卷。目标3：群众满意。"
+    assert not [finding for finding in table.findings if finding.code == "unassigned-cell"]
+
+
 def test_short_words_under_a_value_head_are_columns_of_the_value() -> None:
     table = read_one(
         """
