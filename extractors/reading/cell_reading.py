@@ -22,6 +22,7 @@ from goaltables.extractors.picture.print_ink import PagePrint, faint_view, page_
 from goaltables.extractors.reading.cell_lines import CellLines, LinePicture, split_lines
 from goaltables.extractors.reading.lone_marks import mend_leading_equals, mend_lone_mark
 from goaltables.extractors.reading.lone_signs import find_number, may_be_sign, read_signs
+from goaltables.extractors.reading.per_mille import with_per_mille
 from goaltables.extractors.reading.short_lines import with_short_lines_joined
 from goaltables.records import Cell, GridCell, Image, LineReading, OcrEngine
 
@@ -36,8 +37,6 @@ REACH_OF_CHARACTER = 0.9  # em: of 4,660 lines read right 14 had ink farther fro
 SURE = 0.95  # a reading under a seal above this needs no second look
 # A target value: ≥ loses its lower bar (">95%"), or melts with the figure to 2 or 8 ("295%", "8100%").
 _VALUE_LIKE = re.compile(r"[<>＜＞〉〈](?![=＝]).{0,13}|[28](?:\d\d(?:\.\d+)?|100)[%％]")
-# The second ring of a ‰ comes out as a character of its own.
-_PER_MILLE = re.compile(r"(?<=\d)%[0oO](?![0-9.])")
 _LAYOUT = re.compile(r"(?<![0-9A-Za-z.,])\s+|\s+(?![0-9A-Za-z])")  # blanks that part no Latin words
 
 
@@ -82,7 +81,7 @@ def read_cells_of_print(
 def _read_view(page: PagePrint, em: float, cells: Sequence[GridCell], engine: OcrEngine) -> tuple[Cell, ...]:
     split = [with_short_lines_joined(split_lines(page, cell.box, em), em) for cell in cells]
     read = iter(engine.read([line.image for lines in split for line in lines.lines]))
-    readings = [[next(read) for _ in lines.lines] for lines in split]
+    readings = [[with_per_mille(next(read), line.image) for line in lines.lines] for lines in split]
     return tuple(
         _as_cell(page, em, cell, lines, of_cell, engine.name)
         for cell, lines, of_cell in zip(
@@ -159,22 +158,20 @@ def _leaves_ink(line: LinePicture, reading: LineReading, em: float) -> bool:
 
 
 def as_printed(text: str) -> str:
-    """Without the blanks seen in justified Chinese (合　　计); blanks between Latin words stay. ‰ in one piece."""
+    """Without the blanks seen in justified Chinese (合　　计); blanks between Latin words stay."""
     return _as_printed(LineReading(text)).text
 
 
 def _as_printed(reading: LineReading) -> LineReading:
     """As `as_printed`, the probabilities and places of the characters that stay with them."""
     text = reading.text
-    dropped = {k for match in _LAYOUT.finditer(text) for k in range(*match.span())}
-    per_mille = {match.start() for match in _PER_MILLE.finditer(text)}
-    dropped |= {k + 1 for k in per_mille}
-    if not dropped:
+    layout = {k for match in _LAYOUT.finditer(text) for k in range(*match.span())}
+    if not layout:
         return reading
-    kept = [k for k in range(len(text)) if k not in dropped]
+    kept = [k for k in range(len(text)) if k not in layout]
     return replace(
         reading,
-        text="".join("‰" if k in per_mille else text[k] for k in kept),
+        text="".join(text[k] for k in kept),
         probabilities=tuple(reading.probabilities[k] for k in kept if reading.probabilities),
         places=tuple(reading.places[k] for k in kept if reading.places),
     )
