@@ -37,22 +37,30 @@ BETTER = 0.72
 """A higher order is taken only if it leaves less than this share of the error ..."""
 NOISE = 0.0007
 """... and the error was more than the tiles' own noise."""
-HORIZONTAL_ORDERS: tuple[tuple[tuple[int, int], ...], ...] = (
+Powers = tuple[tuple[int, int], ...]
+
+
+def _waves(along: int) -> Powers:
+    """All powers up to `along` - 1 along what is made straight, and up to 2 across it."""
+    return tuple((i, j) for j in range(3) for i in range(along))
+
+
+HORIZONTAL_ORDERS: tuple[Powers, ...] = (
     ((0, 0),),
     ((0, 0), (1, 0), (0, 1)),
     ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (3, 0)),
     ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (3, 0), (2, 1), (4, 0)),
-    tuple((i, j) for j in range(3) for i in range(6)),
+    _waves(6),
 )
 """Skew, perspective, curl, curl that changes down the page, paper that lies in waves."""
-VERTICAL_ORDERS = HORIZONTAL_ORDERS[:2]
+VERTICAL_ORDERS = (*HORIZONTAL_ORDERS[:2], _waves(5), _waves(6))
 
 
 @dataclass(frozen=True, slots=True)
 class SlopeField:
     """Polynomial slope over a picture of `width` x `height` px: sum of c * u^i * v^j, u and v in [-1, 1]."""
 
-    powers: tuple[tuple[int, int], ...]
+    powers: Powers
     coefficients: tuple[float, ...]
     width: int
     height: int
@@ -85,9 +93,7 @@ def vertical_slopes(ink: Image, em: float) -> SlopeField:
     return SlopeField(powers, field.coefficients, ink.shape[1], ink.shape[0])
 
 
-def _slopes(
-    ink: Image, em: float, orders: tuple[tuple[tuple[int, int], ...], ...], *, rules_only: bool
-) -> SlopeField:
+def _slopes(ink: Image, em: float, orders: tuple[Powers, ...], *, rules_only: bool) -> SlopeField:
     xs, ys = _points(ink, em, rules_only=rules_only)
     field = _fitted(*_tile_slopes(xs, ys, ink.shape), ink.shape, orders)
     if field.is_constant and len(xs) > LEAST_POINTS:
@@ -193,7 +199,7 @@ def _fitted(
     slope: Floats,
     weight: Floats,
     shape: tuple[int, ...],
-    orders: tuple[tuple[tuple[int, int], ...], ...],
+    orders: tuple[Powers, ...],
 ) -> SlopeField:
     """The lowest order of polynomial that explains the tiles, by reweighted least squares."""
     height, width = shape

@@ -37,6 +37,7 @@ REACH_OF_CHARACTER = 0.9  # em: of 4,660 lines read right 14 had ink farther fro
 SURE = 0.95  # a reading under a seal above this needs no second look
 # A target value: ≥ loses its lower bar (">95%"), or melts with the figure to 2 or 8 ("295%", "8100%").
 _VALUE_LIKE = re.compile(r"[<>＜＞〉〈](?![=＝]).{0,13}|[28](?:\d\d(?:\.\d+)?|100)[%％]")
+_POINT = re.compile(r"(?<=[一-鿿])[.．](?=[一-鿿])")
 _LAYOUT = re.compile(r"(?<![0-9A-Za-z.,])\s+|\s+(?![0-9A-Za-z])")  # blanks that part no Latin words
 
 
@@ -158,16 +159,18 @@ def _leaves_ink(line: LinePicture, reading: LineReading, em: float) -> bool:
 
 
 def as_printed(text: str) -> str:
-    """Without the blanks seen in justified Chinese (合　　计); blanks between Latin words stay."""
+    """Without the blanks seen in justified Chinese (合　　计); blanks between Latin words stay. A point between
+    two ideographs is the comma of small print: Chinese has no points there.
+    """
     return _as_printed(LineReading(text)).text
 
 
 def _as_printed(reading: LineReading) -> LineReading:
     """As `as_printed`, the probabilities and places of the characters that stay with them."""
-    text = reading.text
+    text = _POINT.sub("，", reading.text)
     layout = {k for match in _LAYOUT.finditer(text) for k in range(*match.span())}
     if not layout:
-        return reading
+        return reading if text == reading.text else replace(reading, text=text)
     kept = [k for k in range(len(text)) if k not in layout]
     return replace(
         reading,

@@ -154,6 +154,8 @@ def test_what_the_engine_flags_reaches_the_cell() -> None:
         ("GB T 19001", "GB T 19001"),
         ("≥ 95 %", "≥95%"),
         ("１００％", "１００％"),
+        ("修复路面．保洁", "修复路面，保洁"),
+        ("1.修路.2.保洁", "1.修路.2.保洁"),
     ],
 )
 def test_blanks_are_layout_unless_latin(read: str, printed: str) -> None:
