@@ -25,9 +25,9 @@ _LONGEST_GLUED = 14
 _SIDE_LETTERS = frozenset("年度绩效指标")
 _MOST_SIDE_LETTERS = 6
 # A weight is read badly as often as anything: 产出指标（5O分） is still a label with a weight behind it.
-_UNREAD_WEIGHT = re.compile(r"[（(][^（()）]{1,4}分[)）]$")
+_UNREAD_WEIGHT = re.compile(r"[（(][^（()）]{1,4}分[)）]+$")
 _AFTER_LABEL = re.compile(r"(?<=指标)(?![（(])|(?<=[)）])")
-_WEIGHT = re.compile(r"\s*[（(\[【]\s*(?:权重|分值)?[:：]?\s*(\d+(?:[.．]\d+)?)\s*[%％分]?\s*[)）\]】]\s*")
+_WEIGHT = re.compile(r"\s*[（(\[【]\s*(?:权重|分值)?[:：]?\s*(\d+(?:[.．]\d+)?)\s*[%％分]?\s*[)）\]】]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
