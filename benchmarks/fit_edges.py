@@ -1,6 +1,6 @@
 """Fits the edge model (extractors/data/edge_model.json).
 
-    python benchmarks/fit_edges.py [--documents N] [--seed N] [--tight SHARE] [--write solid|worn]
+    python -m benchmarks.fit_edges [--documents N] [--seed N] [--tight SHARE] [--write solid|worn]
 
 Pages are made and harmed as for the stress set (``fixtures.make_stress``), so that the true cells of every
 page are known, also through a warp. The lines that the grid finder sees on a page give edges; an edge is
@@ -11,8 +11,8 @@ that are printed: wrong edges one by one, and tables whose tiling is right edge 
 
 The model of solid rules learnt tight rows as well; that of worn rules did not, and was worse with them:
 
-    python benchmarks/fit_edges.py --seed 1 --documents 400 --tight 0.4 --write solid
-    python benchmarks/fit_edges.py --seed 5 --documents 280 --write worn
+    python -m benchmarks.fit_edges --seed 1 --documents 400 --tight 0.4 --write solid
+    python -m benchmarks.fit_edges --seed 5 --documents 280 --write worn
 
 Needs what ``fixtures.make_stress`` needs. Some ten seconds a document, one process a core.
 """
