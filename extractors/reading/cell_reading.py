@@ -38,6 +38,7 @@ SURE = 0.95  # a reading under a seal above this needs no second look
 # A target value: ≥ loses its lower bar (">95%"), or melts with the figure to 2 or 8 ("295%", "8100%").
 _VALUE_LIKE = re.compile(r"[<>＜＞〉〈](?![=＝]).{0,13}|[28](?:\d\d(?:\.\d+)?|100)[%％]")
 _POINT = re.compile(r"(?<=[一-鿿])[.．](?=[一-鿿])")
+_RULE_END = re.compile(r"^[一—\-_]+(?=[≥≤<>＜＞=＝])")
 _LAYOUT = re.compile(r"(?<![0-9A-Za-z.,])\s+|\s+(?![0-9A-Za-z])")  # blanks that part no Latin words
 
 
@@ -161,7 +162,7 @@ def _leaves_ink(line: LinePicture, reading: LineReading, em: float) -> bool:
 def as_printed(text: str) -> str:
     """Without the blanks seen in justified Chinese (合　　计); blanks between Latin words stay.
 
-    A point between two ideographs is the comma of small print: Chinese has no points there.
+    A dash before a sign of comparison is the end of a rule. A point between two ideographs is the comma of small print: Chinese has no points there.
     """
     return _as_printed(LineReading(text)).text
 
@@ -170,6 +171,7 @@ def _as_printed(reading: LineReading) -> LineReading:
     """As `as_printed`, the probabilities and places of the characters that stay with them."""
     text = _POINT.sub("，", reading.text)
     layout = {k for match in _LAYOUT.finditer(text) for k in range(*match.span())}
+    layout |= {k for match in _RULE_END.finditer(text) for k in range(*match.span())}
     if not layout:
         return reading if text == reading.text else replace(reading, text=text)
     kept = [k for k in range(len(text)) if k not in layout]
