@@ -162,7 +162,8 @@ def _leaves_ink(line: LinePicture, reading: LineReading, em: float) -> bool:
 def as_printed(text: str) -> str:
     """Without the blanks seen in justified Chinese (合　　计); blanks between Latin words stay.
 
-    A dash before a sign of comparison is the end of a rule. A point between two ideographs is the comma of small print: Chinese has no points there.
+    A dash before a sign of comparison is the end of a rule. A point between two ideographs is the comma of
+    small print: Chinese has no points there.
     """
     return _as_printed(LineReading(text)).text
 
