@@ -173,12 +173,18 @@ def rule_field(ink: Image, mask: Image, em: float, direction: str) -> RuleField:
     # Without the floor the halo of characters, divided by next to nothing, fakes rules everywhere.
     along = blurred(cv2.bitwise_and(ink, ink, mask=clear), run)
     along /= np.maximum(weight, np.float32(0.55))
+    # Each of these is as large as the page: they go as soon as they have served, or are used again.
     ridge = ridge_of(along, em)
-    reach = max(5, round(REACH_EM[direction] * em)) | 1
-    average = blurred(ridge * weight, reach)
-    average /= np.maximum(blurred(weight, reach), np.float32(0.75))
+    del along
     kept = np.asarray(ridge, np.float16)
-    del along, weight, ridge
+    ridge *= weight
+    reach = max(5, round(REACH_EM[direction] * em)) | 1
+    average = blurred(ridge, reach)
+    del ridge
+    seen = blurred(weight, reach)
+    del weight
+    average /= np.maximum(seen, np.float32(0.75), out=seen)
+    del seen
     strength, pieces = _pieces(average, em, direction)
     return RuleField(kept, clear, strength, pieces)
 
@@ -190,9 +196,11 @@ def blurred(picture: Image | Floats | cv2.typing.MatLike, run: int) -> Floats:
 
 def ridge_of(along: Floats, em: float) -> Floats:
     """How much ink (`along`, 0..255) stands out from what lies .2 em to either side across axis 1; 1: all."""
-    away = max(2, round(RIDGE_EM * em))
-    padded = cv2.copyMakeBorder(along, away, away, 0, 0, cv2.BORDER_REPLICATE)
-    ridge = np.maximum(padded[: -2 * away], padded[2 * away :])
+    away = min(max(2, round(RIDGE_EM * em)), len(along))
+    ridge = np.empty_like(along)
+    ridge[:-away], ridge[-away:] = along[away:], along[-1:]
+    np.maximum(ridge[away:], along[:-away], out=ridge[away:])
+    np.maximum(ridge[:away], along[:1], out=ridge[:away])
     np.subtract(along, ridge, out=ridge)
     ridge *= np.float32(1 / 255)
     return np.asarray(np.clip(ridge, *RIDGE_RANGE, out=ridge), np.float32)
