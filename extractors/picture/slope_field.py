@@ -37,6 +37,8 @@ BETTER = 0.72
 """A higher order is taken only if it leaves less than this share of the error ..."""
 NOISE = 0.0007
 """... and the error was more than the tiles' own noise."""
+WAVY, WAVES_LEFT = 0.002, 0.005
+"""Fifteen powers and more explain a good part of any noise: of waves they are to leave next to nothing."""
 Powers = tuple[tuple[int, int], ...]
 
 
@@ -212,6 +214,8 @@ def _fitted(
             break
         terms = np.stack([u**i * v**j for i, j in powers], axis=1)
         coefficients, error = _robust(terms, slope, weight)
+        if len(powers) >= len(_waves(5)) and not (least > WAVY and error < WAVES_LEFT):
+            continue
         if chosen is None or (error < BETTER * least and least > NOISE):
             chosen, least = SlopeField(powers, tuple(float(c) for c in coefficients), width, height), error
     return chosen or SlopeField(((0, 0),), (float(np.average(slope, weights=weight)),), width, height)
