@@ -36,7 +36,7 @@ def check_unit_of_head(table: GoalTable) -> Verdict:
         if not kinds or value.kind != "number" or value.unit_id is None:
             continue
         decided += 1
-        if _measure(value.unit_id) not in kinds:
+        if _measure(_without_time(value.unit_id)) not in kinds and _measure(value.unit_id) not in kinds:
             findings.append(_finding("unit-head-mismatch", indicator, unit=value.unit))
     return judge(findings, decided=decided)
 
@@ -49,6 +49,12 @@ def _kinds_of_head(indicator: Indicator) -> frozenset[str]:
     if head.name in rule("unit-head-mismatch")["of_anything"]:
         return frozenset()
     return frozenset(_measure(unit) for unit in head.units if not unit.startswith("@"))
+
+
+def _without_time(unit: str) -> str:
+    """A unit without the time it is counted for: 吨 of 吨/年."""
+    measured, _, per = unit.partition("/")
+    return measured if per and all(kind_of_unit(part) == "time" for part in per.split("/")) else unit
 
 
 def _measure(unit: str) -> str:

@@ -122,6 +122,7 @@ def check_directions(table: GoalTable) -> Verdict:
         if indicator.direction in against
         and indicator.operator is not None
         and indicator.value is not None
+        and indicator.name_status != "doubtful"
         and not any(word in indicator.full_name for word in turned)
     ]
     findings = [_value_finding("operator-direction", i) for i, wrong in directed if i.operator in wrong]

@@ -89,7 +89,9 @@ def header_labels(text: str) -> tuple[HeaderLabel, ...]:
 
     A badly read label that may be one goal or another (年度总□标) is a goal.
     """
-    found = _labels().meanings(text)
+    found = (
+        () if fold(text) in load_toml("header_labels.toml")["names"]["words"] else _labels().meanings(text)
+    )
     if found or len(text) > _LONGEST_LABEL:
         return found
     near = _labels().candidates(text)

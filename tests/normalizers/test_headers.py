@@ -27,6 +27,12 @@ def money(table: GoalTable) -> list[tuple[str, str | None, str | None, str | Non
     return [(row.name, row.total, row.fiscal, row.other) for row in table.budget]
 
 
+def test_a_ministry_beside_a_label_is_its_value() -> None:
+    """财政部 is one character away from the label 财政部门."""
+    table = headed("项目名称 | 某项目 | < | <\n中央主管部门 | 财政部 | 地方主管部门 | 某县财政局\n")
+    assert table.fields["中央主管部门"] == "财政部"
+
+
 @pytest.mark.parametrize(
     ("heads", "total"),
     [
