@@ -68,7 +68,7 @@ DPI = 200.0
 NEAR_EM = 0.35
 FRAMED = 0.7
 MOST_PAGES = 2
-PENALTY = 10.0
+PENALTY = 3.0
 BELIEVED = 3.0
 """Log odds against its label beyond which an edge's label is not believed."""
 SUREST = 6.0

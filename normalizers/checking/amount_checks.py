@@ -26,6 +26,8 @@ from goaltables.normalizers.values.numerals import format_decimal
 
 _PARTS = ("fiscal", "carry", "other")
 _COLUMNS = ("total", *_PARTS)
+# More funds beside one total are no form's: sums of all of them would be tried.
+_MOST_FUNDS = 10
 
 
 def is_total(row: BudgetRow) -> bool:
@@ -61,9 +63,10 @@ def check_row_totals(table: GoalTable) -> Verdict:
     tolerance = number("row-total-mismatch", "tolerance")
     findings: list[Finding] = []
     decided = undecided = 0
+    further = _further_funds(table)
     for row in table.budget:
         difference = None if _leaves_column_blank(row, table.budget) else row_difference(row)
-        if difference is None:
+        if difference is None or (difference > tolerance and _is_sum_of_some(difference, further, tolerance)):
             undecided += parse_amount(row.total) is not None
             continue
         decided += 1
@@ -74,6 +77,25 @@ def check_row_totals(table: GoalTable) -> Verdict:
                 state_finding("row-total-mismatch", row.source, row=row.name, total=row.total, sum=total)
             )
     return judge(findings, decided=decided, undecided=undecided)
+
+
+def _further_funds(table: GoalTable) -> list[Decimal]:
+    """The amounts beside labels of money that the budget has no column for: 政府性基金, 银行贷款 …"""
+    words_of_money: list[str] = rule("row-total-mismatch")["money"]
+    amounts = (
+        parse_amount(value)
+        for label, value in table.fields.items()
+        if any(word in label for word in words_of_money)
+    )
+    return [amount for amount in amounts if amount][:_MOST_FUNDS]
+
+
+def _is_sum_of_some(difference: Decimal, amounts: Sequence[Decimal], tolerance: Decimal) -> bool:
+    """Whether some of the amounts make up what is missing of a total."""
+    sums = {Decimal(0)}
+    for amount in amounts:
+        sums |= {one + amount for one in sums}
+    return any(abs(one - difference) <= tolerance for one in sums if one)
 
 
 def _leaves_column_blank(row: BudgetRow, rows: Sequence[BudgetRow]) -> bool:

@@ -27,6 +27,7 @@ from goaltables.records import Cell, Hypotheses, LineReading, PageReading
 # Texts tried for a cell: the likeliest of each line, and of their combinations.
 _OF_LINE = 12
 _OF_CELL = 48
+_POINT = re.compile(r"(?<=[一-鿿])[.．](?=[一-鿿])")  # a comma of small print, as in the cell's own text
 _BLANKS = re.compile(r"(?<![0-9A-Za-z.,])\s+|\s+(?![0-9A-Za-z])")
 
 READING_REPAIRED = "reading-repaired"  # to what the reader did not offer: ═95% was read as 一95%
@@ -117,7 +118,9 @@ def _line_texts(line: LineReading, is_alone: bool) -> tuple[Scored, ...]:
 
 @lru_cache(maxsize=1024)
 def _hypothetical_texts(line: Hypotheses, is_alone: bool) -> tuple[Scored, ...]:
-    likely = [(_BLANKS.sub("", text.strip()), score) for text, score in n_best(line, _OF_LINE)]
+    likely = [
+        (_POINT.sub("，", _BLANKS.sub("", text.strip())), score) for text, score in n_best(line, _OF_LINE)
+    ]
     seen = frozenset(line.characters)
     words = [word for word in form_words() if seen.issuperset(word)] if is_alone else []
     return (*likely, *((word, log_probability(line, word)) for word in words))

@@ -21,6 +21,8 @@ from goaltables.normalizers.understanding.labelled_money import LabelledMoney, b
 _AMOUNT_UNIT = re.compile(r"\s*[（(]?\s*(百万元|万元|亿元|千元|百元|元)\s*[)）]?$")
 _MONEY = {"money_fiscal": "fiscal", "money_other": "other", "money_carry": "carry"}
 _TOTALS = {"money_total": "年度资金总额", "money_total_midterm": "实施期资金总额"}
+# The rank of labels that stand for 财政拨款 where no such row is printed, each for a fund of its own.
+PART_OF_FISCAL = 10
 _GOALS = {"goal", "goal_annual", "goal_midterm", "completion"}
 # Labels that head other labels: nothing is their value.
 SILENT = {"side", "money_block", "sum", "score_total"}
@@ -83,6 +85,8 @@ class HeaderReading:
                 if kind is not None:
                     rank = min(meaning.rank for meaning in meanings if meaning.role == role)
                     amount = value.strip() or None
+                    if rank >= PART_OF_FISCAL:  # of several such funds the budget has room for one
+                        self.keep(label, value.strip())
                     self._money.append(LabelledMoney(kind, _TOTALS.get(role), amount, *place, cells, rank))
                     return
             self.keep(label, value)

@@ -85,6 +85,8 @@ def parse_value(text: str, *, level2: str | None = None, fiscal_year: int | None
         return TargetValue("empty")
     if len(folded.text) > _MAX_VALUE:
         return _statement(printed, folded.text)
+    if folded.text in load_toml("value_words.toml")["statement"]["words"]:
+        return _statement(printed, folded.text)
     scanner = Scanner(folded)
     while scanner.take(_natures()) is not None:
         pass

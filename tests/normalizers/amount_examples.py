@@ -13,6 +13,8 @@ EXAMPLES: dict[str, Examples] = {
             budget(row("甲", "10", "11", None)),
             budget(row("甲", "1,463.70", "1,463.00", "0.50", carry="0.1")),
             budget(row("甲", "67", "67", "—"), TOTAL, row("乙", "2", "1.98", "0")),
+            table(budget=[row("年度资金总额", "10", "8", "1")], fields={"中央资金": "5", "省级资金": "3"}),
+            table(budget=[row("年度资金总额", "10", "11", "0")], fields={"政府性基金": "1"}),
         ],
         [
             budget(row("甲", "10.01", "10", "0")),
@@ -22,6 +24,7 @@ EXAMPLES: dict[str, Examples] = {
         [
             budget(row("甲", "10", None, None)),
             budget(row("甲", "10", "见附件", "1")),
+            table(budget=[row("年度资金总额", "16", "11", "0")], fields={"政府性基金": "4", "银行贷款": "1"}),
             budget(row("甲", "3", "2", "1"), row("合计", "3", "2", None)),  # the total is blank in a column
         ],
         [table(), budget(row("甲", None, None, None))],

@@ -27,6 +27,19 @@ def money(table: GoalTable) -> list[tuple[str, str | None, str | None, str | Non
     return [(row.name, row.total, row.fiscal, row.other) for row in table.budget]
 
 
+def test_a_fund_of_its_own_stands_for_the_fiscal_money_and_further_ones_are_kept() -> None:
+    table = headed(
+        """
+        项目名称 | 某项目 | < | <
+        项目资金（万元） | 年度资金总额 | 1600 | <
+        ^ | 一般公共预算 | 1100 | <
+        ^ | 政府性基金预算拨款 | 500 | <
+        """
+    )
+    assert money(table) == [("年度资金总额", "1600", "1100", None)]
+    assert table.fields["政府性基金预算拨款"] == "500"
+
+
 def test_a_ministry_beside_a_label_is_its_value() -> None:
     """财政部 is one character away from the label 财政部门."""
     table = headed("项目名称 | 某项目 | < | <\n中央主管部门 | 财政部 | 地方主管部门 | 某县财政局\n")

@@ -101,6 +101,20 @@ def test_ranges(text: str, low: int, high: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value", "unit_id"),
+    [("5兆瓦", 5, "兆瓦"), ("≥630kVA", 630, "千伏安"), ("≤30ppm", 30, "ppm"), ("25吨标准煤", 25, "吨标准煤"),
+     ("35kV", 35, "千伏"), ("10兆", 10, "兆比特/秒")],
+)  # fmt: skip
+def test_units_of_works_and_power(text: str, value: int, unit_id: str) -> None:
+    read = parse_value(text)
+    assert (read.kind, read.value, read.unit_id, read.flags) == ("number", value, unit_id, ())
+
+
+def test_to_keep_within_what_was_planned_is_a_statement() -> None:
+    assert (parse_value("不超支").kind, parse_value("不超支").qualitative) == ("qualitative", "不超支")
+
+
+@pytest.mark.parametrize(
     ("text", "start", "end"),
     [
         ("12月底前完成", None, "2022-12-31"),
