@@ -27,7 +27,9 @@ from goaltables.records import Cell, Hypotheses, LineReading, PageReading
 # Texts tried for a cell: the likeliest of each line, and of their combinations.
 _OF_LINE = 12
 _OF_CELL = 48
-_POINT = re.compile(r"(?<=[一-鿿])[.．](?=[一-鿿])")  # a comma of small print, as in the cell's own text
+# As in the cell's own text: a point between ideographs is a comma, a dash before a sign the end of a rule.
+_POINT = re.compile(r"(?<=[一-鿿])[.．](?=[一-鿿])")
+_RULE_END = re.compile(r"^[一—\-_]+(?=[≥≤<>＜＞=＝])")
 _BLANKS = re.compile(r"(?<![0-9A-Za-z.,])\s+|\s+(?![0-9A-Za-z])")
 
 READING_REPAIRED = "reading-repaired"  # to what the reader did not offer: ═95% was read as 一95%
@@ -116,11 +118,13 @@ def _line_texts(line: LineReading, is_alone: bool) -> tuple[Scored, ...]:
     return _hypothetical_texts(line.hypotheses, is_alone)
 
 
+def _tidied(text: str) -> str:
+    return _RULE_END.sub("", _POINT.sub("，", _BLANKS.sub("", text.strip())))
+
+
 @lru_cache(maxsize=1024)
 def _hypothetical_texts(line: Hypotheses, is_alone: bool) -> tuple[Scored, ...]:
-    likely = [
-        (_POINT.sub("，", _BLANKS.sub("", text.strip())), score) for text, score in n_best(line, _OF_LINE)
-    ]
+    likely = [(_tidied(text), score) for text, score in n_best(line, _OF_LINE)]
     seen = frozenset(line.characters)
     words = [word for word in form_words() if seen.issuperset(word)] if is_alone else []
     return (*likely, *((word, log_probability(line, word)) for word in words))

@@ -92,6 +92,14 @@ def test_a_doubtful_sign_is_chosen_by_its_column() -> None:
     assert "reading-repaired" not in first.flags  # the reader offered it
 
 
+def test_what_else_a_line_may_say_is_tidied_as_its_text_was() -> None:
+    """Else the dash of a rule's end, and the point of small print, would come back with the hypotheses."""
+    cut = line({"一": 0.6, "-": 0.3}, {">": 0.9}, {"=": 0.9}, {"9": 0.99}, {"6": 0.6, "8": 0.3}, {"%": 0.99})
+    small = line({"明": 0.99}, {"显": 0.99}, {".": 0.6, "．": 0.3}, {"提": 0.9}, {"升": 0.6, "开": 0.3})
+    first, second, *_ = values(reread([goal_page(cut, small, "≥85%")]))
+    assert (first.text, second.text) == (">=96%", "明显，提升")
+
+
 def test_a_name_is_never_taken_for_one_near_in_spelling() -> None:
     sure = line({"质": 0.995, "数": 0.0001}, {"量": 0.999}, {"指": 0.999}, {"标": 0.999})
     read = reread([page(("产出指标", sure, "资金发放准确率", "≥95%"))])
