@@ -186,10 +186,14 @@ def write_record(out: Path, document: Document, name: str = "a.pdf.json") -> Pat
 
 
 def changed_text(path: Path, before: str, after: str) -> None:
-    """Let the record say another text, as another version of the reader would."""
+    """Let the record say another text, as another version of the reader would: whole, at once. A desk that
+    is open asks for its documents all the time.
+    """
     text = path.read_text(encoding="utf-8")
     assert before in text
-    path.write_text(
+    made = path.with_suffix(".made")
+    made.write_text(
         text.replace(json.dumps(before, ensure_ascii=False), json.dumps(after, ensure_ascii=False)),
         encoding="utf-8",
     )
+    made.replace(path)
