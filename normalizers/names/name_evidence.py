@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from rapidfuzz import process
@@ -24,7 +25,7 @@ from goaltables.normalizers.names.tail_grammar import TailGrammar
 from goaltables.normalizers.names.tail_model import TailModel
 from goaltables.normalizers.names.tail_phrases import TailPhrases, phrase_votes, vocabulary_phrase_votes
 from goaltables.normalizers.names.tail_ranking import Evidence, OtherName
-from goaltables.normalizers.names.tail_words import own_words, vocabulary_word_counts, word_counts
+from goaltables.normalizers.names.tail_words import WordPairs, own_words, vocabulary_word_counts
 from goaltables.normalizers.values.units import find_unit
 
 # An end of three characters that some text goes on from needs no putting right.
@@ -94,11 +95,15 @@ class DocumentTexts:
         """All models of the tails of names under a label and with a unit."""
         if query not in self._models:
             votes = self._votes_of(query)
-            counts = (vocabulary_word_counts(*query), word_counts(votes))
+            counts = (vocabulary_word_counts(*query), self._pairs.counts(votes.weights))
             grammar = TailGrammar(counts, *query, self._words)
             phrases = TailPhrases((vocabulary_phrase_votes(*query), phrase_votes(votes)), grammar)
             self._models[query] = TailModels(self.seen(query), grammar, phrases)
         return self._models[query]
+
+    @cached_property
+    def _pairs(self) -> WordPairs:
+        return WordPairs(self.index.texts)
 
     def _votes_of(self, query: Query) -> Votes:
         if query not in self._votes:
